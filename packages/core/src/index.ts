@@ -1,0 +1,10 @@
+export { AxionError, asAxionError, errorFromReport } from './error.ts';
+export type { AxionErrorOptions, ErrorCode, ErrorReport, SafeDetails } from './error.ts';
+export { untilAborted, withDeadline } from './abort.ts';
+export { backoffDelay } from './backoff.ts';
+export type { BackoffPolicy } from './backoff.ts';
+export { systemClock } from './clock.ts';
+export type { Clock } from './clock.ts';
+export { derivedId, newId, parseProjectId, stackName } from './id.ts';
+export { Lanes } from './lanes.ts';
+export { Secret } from './secret.ts';
