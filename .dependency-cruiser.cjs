@@ -37,7 +37,7 @@ module.exports = {
       name: 'pure-folders-do-no-io',
       comment: 'plan, convert, mapping and parse are data in, data out',
       severity: 'error',
-      from: { path: '/src/(?:.*/)?(plan|convert|mapping|parse)/', pathNot: '\\.test\\.ts$' },
+      from: { path: '/(plan|convert|mapping|parse)/', pathNot: '[.]test[.]ts$' },
       to: { path: '^(node:)?(fs|fs/promises|net|http|https|child_process|dgram|tls)$' },
     },
     only('nats-only-in-bus', 'nats', pkg('bus')),
@@ -49,7 +49,6 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '(/gen/|/dist/)' },
     tsPreCompilationDeps: true,
-    parser: 'swc',
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'], extensions: ['.ts', '.js', '.mjs', '.cjs'] },
   },
 };
