@@ -1,0 +1,15 @@
+export { COMMAND_TYPES, EVENT_TYPES, terminalTypes } from './command-type.ts';
+export type { CommandType, EventType, TerminalTypes } from './command-type.ts';
+export { deployPayload, PAYLOADS, registryLogin } from './command-payload.ts';
+export type { DeployPayload, PayloadOf, RegistryLogin } from './command-payload.ts';
+export { AGENT_KEY, EXECUTORS, routeOf, subjectToken } from './command-route.ts';
+export type { CommandRoute, Executor } from './command-route.ts';
+export { MAX_COMMAND_BYTES, parseCommand, parsePayload } from './command-envelope.ts';
+export type { CommandHeaders } from './command-envelope.ts';
+export { payloadOf } from './stored-command.ts';
+export type { StoredCommand } from './stored-command.ts';
+export { errorPayload, ownEvent, progressEvent, terminalEvent, terminalEventId } from './event.ts';
+export type { AgentEvent, EventBody, EventOrigin, Outcome } from './event.ts';
+export type { LedgerEntry } from './ledger.ts';
+export type { AgentIdentity } from './identity.ts';
+export type { HealthBeat, HealthCheckState, HealthState } from './health.ts';
