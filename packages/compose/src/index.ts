@@ -1,0 +1,12 @@
+export { ComposeError } from './errors.ts';
+export type { ComposePosition, ComposeReason } from './errors.ts';
+export type { Dialect, LoadOptions, ReadFile, StackFile, Warning } from './load-options.ts';
+export type * from './model.ts';
+export type * from './spec/service-spec.ts';
+export type * from './spec/stack-spec.ts';
+export { loadStack } from './load-stack.ts';
+export type { LoadedStack } from './load-stack.ts';
+export { convertStack } from './convert/convert-stack.ts';
+export type { ConvertOptions } from './convert/convert-stack.ts';
+export { bindReferences } from './convert/bind-references.ts';
+export type { ReferenceIds } from './convert/bind-references.ts';
