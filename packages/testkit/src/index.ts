@@ -1,0 +1,11 @@
+export { checkout, devFolder } from './dev-folder.ts';
+export { freePort } from './free-port.ts';
+export { natsServerBinary, startNats } from './nats-server.ts';
+export type { NatsOptions, NatsPlace, NatsServer } from './nats-server.ts';
+export { ServerProcess } from './server-process.ts';
+export type { Exit, ServerSpec } from './server-process.ts';
+export { tempDir } from './temp-dir.ts';
+export type { TempDir } from './temp-dir.ts';
+export { sessionId, uniqueName } from './unique-name.ts';
+export { waitFor } from './wait-for.ts';
+export type { WaitOptions } from './wait-for.ts';
