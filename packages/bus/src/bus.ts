@@ -1,0 +1,244 @@
+import type { AgentEvent, BucketName, BusUser, EventType, Executor, HealthBeat, StoredCommand, StreamName } from '@axion/contracts';
+
+/**
+ * The agent's local bus, in the words of the domain.
+ *
+ * Whatever is called while the server is away rejects at once with a retryable `UNAVAILABLE`; the connection comes back by
+ * itself, and subscriptions, watches and leases go on. Every method may be called many times at once: requests share one
+ * connection and are sent together, so writing in groups is calling `publish` without waiting in between.
+ */
+export interface Bus {
+  readonly user: BusUser;
+  readonly instance: string;
+  /** Whether the server is connected now. */
+  readonly connected: boolean;
+  readonly commands: Commands;
+  readonly events: Events;
+  readonly telemetry: Telemetry;
+  readonly leases: Leases;
+  readonly actions: Actions;
+  readonly beats: Beats;
+  readonly metrics: MetricsScrape;
+  /** A bucket of JSON values. */
+  bucket<T>(name: BucketName): Bucket<T>;
+  /** What a stream holds now; `KV_<bucket>` for a bucket. */
+  stream(name: StreamName | `KV_${BucketName}`): Promise<StreamState>;
+  /** This process's beats and answers to scrapes, as a service to start and stop with the others. */
+  presence(options: PresenceOptions): Presence;
+  /** Every change of the connection; the current state first. */
+  onConnection(listener: (connected: boolean) => void): Subscription;
+  /** Everything that passes on a subject, as it is: for `axion bus watch`. */
+  tap(subject: string, onMessage: (message: TappedMessage) => void): Subscription;
+  /** Sends what waits, then closes. */
+  close(): Promise<void>;
+}
+
+/** Something that goes on until it is stopped; stopping twice is harmless. */
+export interface Subscription {
+  stop(): void;
+}
+
+export interface Published {
+  readonly sequence: number;
+  /** The id was already there; `sequence` is the earlier message's. */
+  readonly duplicate: boolean;
+}
+
+export interface StreamState {
+  readonly messages: number;
+  readonly bytes: number;
+  readonly maxBytes: number;
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+}
+
+/** A command waiting in the stream. */
+export interface PendingCommand {
+  readonly key: string;
+  readonly sequence: number;
+}
+
+export type QueuedCommand = StoredCommand & { readonly sequence: number };
+
+export interface Commands {
+  /** Resolves when the command is on disk. Rejects with `RESOURCE_EXHAUSTED` when the stream is full: wait, do not drop. */
+  publish(command: StoredCommand): Promise<Published>;
+  /**
+   * Reports every command of `executor` that waits, in order, then each that arrives. Resolves when the waiting ones were
+   * reported. After a reconnect the waiting ones are reported again, so a sequence may come twice, and none is missed.
+   */
+  watch(executor: Executor, onPending: (pending: PendingCommand) => void): Promise<Subscription>;
+  /** The oldest waiting command of a key. What is not a command (a stray answer, say) is removed with a warning. */
+  head(executor: Executor, key: string): Promise<QueuedCommand | undefined>;
+  /** Up to `max` waiting commands of a key from `afterSequence` on: to find what a later one replaces or cancels. */
+  waiting(executor: Executor, key: string, max?: number, afterSequence?: number): Promise<readonly QueuedCommand[]>;
+  /** A command that is still in the stream: to compare a duplicate with its first copy. */
+  at(sequence: number): Promise<QueuedCommand | undefined>;
+  /** Removes a finished command; that it is gone already is no error. */
+  remove(sequence: number): Promise<void>;
+}
+
+export type SequencedEvent = AgentEvent & { readonly sequence: number };
+
+export interface Events {
+  /** Resolves when the event is on disk; message id = `body.event_id`. */
+  publish(event: AgentEvent): Promise<Published>;
+  /** The events that still have to leave, in order; see `Outbox`. */
+  outbox(): Promise<Outbox>;
+  /**
+   * Every event from now on (or after `after`), in order, once each, also over reconnects.
+   *
+   * @param filter `type` or `key`, absent for all
+   */
+  follow(filter: EventFilter, onEvent: (event: SequencedEvent) => void, options?: { after?: number }): Promise<Subscription>;
+}
+
+export interface EventFilter {
+  readonly type?: EventType;
+  readonly key?: string;
+}
+
+export interface OutboxBatch {
+  readonly events: readonly SequencedEvent[];
+  /** How many wait behind this batch. */
+  readonly pending: number;
+  /** How many between the position and the first of these are gone (the stream was full or they were too old). */
+  readonly dropped: number;
+}
+
+/** Events on their way out. Strictly in order; the position is on disk, moved only by `ack`. One reader at a time. */
+export interface Outbox {
+  /** The sequence up to which everything has left. */
+  readonly position: number;
+  /** Waits until there is at least one event after what was fetched last; ends with the signal's reason. */
+  fetch(max: number, signal: AbortSignal): Promise<OutboxBatch>;
+  /** Everything up to `sequence` has left. `ABORTED` when another reader has moved the position meanwhile. */
+  ack(sequence: number): Promise<void>;
+  /** Fetches again from just after `sequence` (after a failed send; or what the topic's tail says). Does not move the position. */
+  rewind(sequence: number): void;
+}
+
+export interface TelemetryBatch {
+  readonly samples: readonly { readonly sequence: number; readonly kind: string; readonly data: Uint8Array }[];
+  readonly pending: number;
+  /** How many were dropped since the last batch of this process because the buffer was full. */
+  readonly dropped: number;
+}
+
+export interface Telemetry {
+  /** `data` as it is (see `encodeSampleBatch`); the oldest go when the buffer is full. */
+  publish(kind: string, data: Uint8Array): Promise<Published>;
+  /** Waits for at least one; the same again until `shipped`. */
+  pull(max: number, signal: AbortSignal): Promise<TelemetryBatch>;
+  /** Forgets everything up to `sequence`. */
+  shipped(sequence: number): Promise<void>;
+}
+
+export interface BucketEntry<T> {
+  readonly key: string;
+  readonly value: T;
+  /** Grows with every write to the bucket. */
+  readonly revision: number;
+}
+
+export type BucketChange<T> = BucketEntry<T> | { readonly key: string; readonly value: undefined; readonly revision: number };
+
+/** Last values on disk. Keys: `[A-Za-z0-9_=-]+`, joined by dots; `INVALID_ARGUMENT` otherwise. */
+export interface Bucket<T> {
+  get(key: string): Promise<BucketEntry<T> | undefined>;
+  /** Returns the revision. `RESOURCE_EXHAUSTED` when the bucket is full. */
+  put(key: string, value: T): Promise<number>;
+  /** `ALREADY_EXISTS` when the key has a value. */
+  create(key: string, value: T): Promise<number>;
+  /** `ABORTED` when the value is no longer the one of `revision`. */
+  update(key: string, value: T, revision: number): Promise<number>;
+  /** With `revision`: `ABORTED` when the value is no longer the one of it. */
+  delete(key: string, revision?: number): Promise<void>;
+  keys(filter?: string): Promise<readonly string[]>;
+  entries(filter?: string): Promise<readonly BucketEntry<T>[]>;
+  /** The present values, then every change; resolves when the present ones were reported. Repeats them after a reconnect. Does not report what expires. */
+  watch(onChange: (change: BucketChange<T>) => void, filter?: string): Promise<Subscription>;
+}
+
+/**
+ * The right to work on a key, for one instance at a time.
+ *
+ * It ends at `release`, or 15 s after the last renewal that the server took; `lost` tells the holder earlier than anyone
+ * else can acquire it, also when the process was paused or the machine suspended.
+ */
+export interface Lease {
+  readonly key: string;
+  /** Grows with every acquisition of any lease: what a later holder writes carries a larger one. */
+  readonly sequence: number;
+  /** Aborted with an `ABORTED` error the moment the lease can no longer be relied on. */
+  readonly lost: AbortSignal;
+  /** Throws `ABORTED` when it is lost; asks only this process's clocks. Call before every effect. */
+  assertHeld(): void;
+  /** Renews now: throws `ABORTED` when the server says that somebody else has it. For effects that cannot be repeated. */
+  confirm(): Promise<void>;
+  release(): Promise<void>;
+}
+
+export interface Leases {
+  /** `undefined` while another instance holds it. */
+  acquire(key: string): Promise<Lease | undefined>;
+  /** Resolves when `key` can probably be acquired: it was released, or its holder stopped renewing. */
+  free(key: string, signal: AbortSignal): Promise<void>;
+}
+
+export interface Actions {
+  /**
+   * Asks for an immediate action. Rejects with the answerer's own error, `UNAVAILABLE` when no executor runs,
+   * `DEADLINE_EXCEEDED` when none answered in time.
+   */
+  request<T>(executor: Executor, verb: string, body: unknown, options: { readonly timeoutMs: number }): Promise<T>;
+  /**
+   * Answers an action; of several instances one gets each request. With `every`, all get it and those that return
+   * `undefined` stay silent (for what only the instance that is at work can do).
+   */
+  serve(executor: Executor, verb: string, handler: ActionHandler, options?: { readonly every?: boolean }): Subscription;
+}
+
+/** `signal` is aborted when the one who asked has stopped waiting. What it throws becomes the answer's error. */
+export type ActionHandler = (body: unknown, signal: AbortSignal) => Promise<unknown>;
+
+export interface Beats {
+  subscribe(onBeat: (beat: HealthBeat) => void): Subscription;
+}
+
+/** One process's metrics, in the form of prom-client's `getMetricsAsJSON()`. */
+export interface ScrapedMetrics {
+  readonly component: string;
+  readonly instance: string;
+  readonly metrics: readonly unknown[];
+}
+
+export interface MetricsScrape {
+  /** Every process's metrics; those that did not answer within the time are missing. Ends early once `expected` have answered. */
+  scrape(options: { readonly timeoutMs: number; readonly expected?: number }): Promise<readonly ScrapedMetrics[]>;
+}
+
+/** What presence needs to know of a process's health; service-kit's health registry is one. */
+export interface HealthSource {
+  beat(): HealthBeat;
+  onChange(listener: () => void): () => void;
+}
+
+export interface PresenceOptions {
+  readonly health: HealthSource;
+  /** A prom-client registry. */
+  readonly metrics: { getMetricsAsJSON(): Promise<readonly unknown[]> };
+}
+
+/** Has the shape of service-kit's `Service`. */
+export interface Presence {
+  readonly name: string;
+  start(signal: AbortSignal): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface TappedMessage {
+  readonly subject: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly data: Uint8Array;
+}

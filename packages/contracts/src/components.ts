@@ -1,0 +1,67 @@
+/** What a component may touch outside the bus. Units, containers and the supervisor grant exactly this. */
+export interface ComponentTouches {
+  /** `loopback`: the bus alone; `out`: connections to other hosts; `listen`: a TCP port of its own. */
+  readonly network: 'loopback' | 'out' | 'listen';
+  readonly docker?: boolean;
+  /** Host paths it reads beyond its configuration. */
+  readonly reads?: readonly string[];
+  /** Whether it needs the enrolment token, or the Kafka passwords. */
+  readonly secrets?: readonly ('token' | 'kafka')[];
+}
+
+/** One process of the agent as `axion run` starts it and `axion systemd generate` writes it. The folder is `apps/<name>`. */
+export interface ComponentSpec {
+  readonly name: string;
+  /** One line, the `Description=` of its unit. */
+  readonly description: string;
+  /** Whether several instances share the work (`axion-<name>@.service`, `AXION_INSTANCE`). */
+  readonly instances: boolean;
+  /** Configuration keys, any of which switches it on; empty: always on. */
+  readonly enabledBy: readonly string[];
+  readonly touches: ComponentTouches;
+}
+
+export const COMPONENTS = [
+  {
+    name: 'swarm-executor',
+    description: 'Axion: owns the Swarm stacks of this node',
+    instances: true,
+    enabledBy: [],
+    touches: { network: 'out', docker: true },
+  },
+  {
+    name: 'command-worker',
+    description: 'Axion: commands from Kafka, events to Kafka',
+    instances: false,
+    enabledBy: ['kafka.enabled'],
+    touches: { network: 'out', secrets: ['kafka'] },
+  },
+  {
+    name: 'control-link',
+    description: 'Axion: enrolment, heartbeats and metrics to the control plane',
+    instances: false,
+    enabledBy: ['control_plane.enabled'],
+    touches: { network: 'out', secrets: ['token'] },
+  },
+  {
+    name: 'telemetry-sampler',
+    description: 'Axion: samples of the host and its containers',
+    instances: false,
+    enabledBy: ['telemetry.enabled'],
+    touches: { network: 'loopback', reads: ['/sys', '/proc'] },
+  },
+  {
+    name: 'health-endpoint',
+    description: 'Axion: health, metrics and the status page',
+    instances: false,
+    enabledBy: [],
+    touches: { network: 'listen' },
+  },
+] as const satisfies readonly ComponentSpec[];
+
+export type ComponentName = (typeof COMPONENTS)[number]['name'];
+
+/** Whether `config` (the effective configuration) switches the component on. */
+export const isEnabled = (component: ComponentSpec, config: Readonly<Record<string, unknown>>): boolean =>
+  component.enabledBy.length === 0 ||
+  component.enabledBy.some((path) => path.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], config) === true);
