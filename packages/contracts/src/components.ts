@@ -40,7 +40,8 @@ export const COMPONENTS = [
     name: 'control-link',
     description: 'Axion: enrolment, heartbeats and metrics to the control plane',
     instances: false,
-    enabledBy: ['control_plane.enabled'],
+    // Also without a control plane: it writes the agent's identity, which the others wait for.
+    enabledBy: [],
     touches: { network: 'out', secrets: ['token'] },
   },
   {
