@@ -20,3 +20,5 @@ export { COMPONENTS, isEnabled } from './components.ts';
 export type { ComponentName, ComponentSpec, ComponentTouches } from './components.ts';
 export { BUS_USERS, GRANTS, permissionsOf } from './permissions.ts';
 export type { BusPermissions, BusUser, Grants } from './permissions.ts';
+export { decodeSampleBatch, encodeSampleBatch } from './sample.ts';
+export type { SampleBatch, SampleFamily, SampleRow, SampleType } from './sample.ts';
