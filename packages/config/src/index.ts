@@ -1,0 +1,13 @@
+export { loadConfig } from './load-config.ts';
+export type { LoadedConfig, LoadOptions } from './load-config.ts';
+export type { Config, KeyPath } from './schema.ts';
+export type { ReadFile } from './config-file.ts';
+export type { Source } from './setting.ts';
+export { describeConfig } from './describe-config.ts';
+export type { ConfigRow } from './describe-config.ts';
+export { renderReference } from './reference.ts';
+export { isConfigError } from './problem.ts';
+export { requireKey } from './require-key.ts';
+export { resolveTopics } from './topics.ts';
+export type { Topics } from './topics.ts';
+export { buildVersion } from './version.ts';
