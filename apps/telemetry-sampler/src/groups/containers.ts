@@ -1,0 +1,43 @@
+import type { CgroupTree, ContainerCgroup, ContainerUsage } from '../cgroup/container-usage.ts';
+import { findContainers } from '../cgroup/find-containers.ts';
+import { isGone } from '../host-files.ts';
+import type { HostFiles } from '../host-files.ts';
+import { containerFamilies } from '../mapping/container-families.ts';
+import type { MeasuredContainer } from '../mapping/container-families.ts';
+import type { ContainerNames } from '../container-names.ts';
+import type { MetricFamily, SampleGroup } from '../sample-group.ts';
+
+/** What each container uses, from its cgroup alone. Names come from those who know the engine; without them the short id stands. */
+export class ContainerGroup implements SampleGroup {
+  readonly name = 'containers';
+  readonly #files: HostFiles;
+  readonly #openTree: () => CgroupTree;
+  readonly #names: ContainerNames;
+  #tree: CgroupTree | undefined;
+
+  constructor(files: HostFiles, openTree: () => CgroupTree, names: ContainerNames) {
+    this.#files = files;
+    this.#openTree = openTree;
+    this.#names = names;
+  }
+
+  collect(): readonly MetricFamily[] {
+    this.#tree ??= this.#openTree();
+    const tree = this.#tree;
+    const measured = findContainers(this.#files, tree.root).flatMap((container): MeasuredContainer[] => {
+      const usage = usageIfThere(tree, container);
+      return usage === undefined ? [] : [{ container, usage, ...this.#names.of(container.id) }];
+    });
+    return containerFamilies(measured);
+  }
+}
+
+/** A container that ended since the folders were listed is none of this pass. */
+const usageIfThere = (tree: CgroupTree, container: ContainerCgroup): ContainerUsage | undefined => {
+  try {
+    return tree.read(container);
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+};
