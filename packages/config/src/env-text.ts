@@ -15,21 +15,18 @@ const table = (text: string): unknown => {
   return pairs.every((pair) => pair.length === 2 && pair[0] !== '') ? Object.fromEntries(pairs) : text;
 };
 
+const flags: Readonly<Record<string, boolean>> = { true: true, false: false };
+
+const READERS: Readonly<Record<Kind, (text: string) => unknown>> = {
+  text: (text) => text,
+  flag: (text) => (Object.hasOwn(flags, text) ? flags[text] : text),
+  number: (text) => (NUMBER.test(text) ? Number(text) : text),
+  list: entries,
+  map: table,
+};
+
 /**
  * The text of a variable as a value of this kind. What does not look like one stays a text, which the key's own check
  * then refuses with what is allowed.
  */
-export const fromText = (kind: Kind, text: string): unknown => {
-  switch (kind) {
-    case 'text':
-      return text;
-    case 'flag':
-      return text === 'true' ? true : text === 'false' ? false : text;
-    case 'number':
-      return NUMBER.test(text) ? Number(text) : text;
-    case 'list':
-      return entries(text);
-    case 'map':
-      return table(text);
-  }
-};
+export const fromText = (kind: Kind, text: string): unknown => READERS[kind](text);

@@ -8,9 +8,10 @@ const isTable = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 const unknownKey = (file: string, section: string, name: string, value: unknown): string => {
   const known = KEYS.filter((key) => key.section === section);
-  const meant = known.find((key) => key.name === closest(name, known.map((key) => key.name)));
+  const names = known.map((key) => key.name);
+  const meant = known.find((key) => key.name === closest(name, names));
   const hidden = soundsSecret(name) || meant?.key.secret === true || isTable(value);
-  const hint = meant === undefined ? `; [${section}] knows ${known.map((key) => key.name).join(', ')}` : suggestion(name, [meant.name]);
+  const hint = meant === undefined ? `; [${section}] knows ${names.join(', ')}` : suggestion(name, [meant.name]);
   return `${file}: unknown key ${section}.${name}${hidden ? '' : ` = ${shown(value)}`}${hint}`;
 };
 

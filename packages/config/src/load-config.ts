@@ -68,8 +68,8 @@ const resolve = (env: NodeJS.ProcessEnv, file: ConfigFile | undefined): LoadedCo
 
   const sections: Record<string, Record<string, unknown>> = {};
   const sources: Record<string, Source> = {};
-  const values = new Map<string, unknown>();
-  const facts: Facts = { env, hostname: hostname(), version: buildVersion(), text: (path) => String(values.get(path) ?? '') };
+  const texts = new Map<string, string>();
+  const facts: Facts = { env, hostname: hostname(), version: buildVersion(), text: (path) => texts.get(path) ?? '' };
   for (const placed of KEYS) {
     const setting = chosen(placed, [own.settings, persys.settings, fromFile.settings], own.entries, facts);
     const checked = v.safeParse(placed.key.schema, setting.value);
@@ -77,7 +77,7 @@ const resolve = (env: NodeJS.ProcessEnv, file: ConfigFile | undefined): LoadedCo
       problems.push(refused(placed, setting, file?.path));
       continue;
     }
-    values.set(placed.path, checked.output);
+    if (typeof checked.output === 'string') texts.set(placed.path, checked.output);
     sources[placed.path] = setting.source;
     (sections[placed.section] ??= {})[placed.name] = Object.isFrozen(checked.output) ? checked.output : Object.freeze(checked.output);
   }

@@ -1,0 +1,10 @@
+export { runComponent } from './run-component.ts';
+export type { Component, ComponentContext } from './component.ts';
+export type { Service } from './service.ts';
+export type { Closeable, Own } from './own.ts';
+export { HealthReporter } from './health-reporter.ts';
+export type { HealthCheck, HealthSnapshot, LifecycleState } from './health-reporter.ts';
+export { openLog } from './log.ts';
+export type { Logger, LogOptions, OpenLog } from './log.ts';
+export { createMetrics } from './process-metrics.ts';
+export { Counter, Gauge, Histogram, Registry } from './prometheus.ts';
