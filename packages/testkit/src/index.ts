@@ -1,5 +1,10 @@
+export { testAuthority } from './certificates.ts';
+export type { CertifiedKey, Leaf, TestAuthority } from './certificates.ts';
 export { checkout, devFolder } from './dev-folder.ts';
 export { freePort } from './free-port.ts';
+export { startKafka } from './kafka-broker.ts';
+export type { KafkaBroker, KafkaOptions } from './kafka-broker.ts';
+export type { KafkaSecurity } from './kafka-settings.ts';
 export { natsServerBinary, startNats } from './nats-server.ts';
 export type { NatsOptions, NatsPlace, NatsServer } from './nats-server.ts';
 export { ServerProcess } from './server-process.ts';

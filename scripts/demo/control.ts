@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import { Kafka, logLevel } from 'kafkajs';
+import type { Consumer, Producer } from 'kafkajs';
+
+/** An event of the agent as it stands in its topic. */
+export interface DemoEvent {
+  readonly event_type: string;
+  readonly causation_id?: string;
+  readonly timestamp: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+}
+
+export interface Ended {
+  readonly terminal: DemoEvent;
+  readonly events: readonly DemoEvent[];
+  /** When the command was produced and when its first and last event arrived here, ms on one clock. */
+  readonly producedAt: number;
+  readonly firstAt: number;
+  readonly endedAt: number;
+}
+
+const TERMINAL = new Set(['DeployCompleted', 'DeployFailed', 'RollbackCompleted', 'RollbackFailed', 'StatusReport', 'ErrorReport']);
+
+/** What a control plane does over Kafka: produces commands and reads the agent's events. */
+export class KafkaControl {
+  readonly #agentId: string;
+  readonly #producer: Producer;
+  readonly #consumer: Consumer;
+  readonly #listeners = new Set<(event: DemoEvent) => void>();
+
+  constructor(brokers: readonly string[], agentId: string) {
+    const kafka = new Kafka({ clientId: 'axion-demo', brokers: [...brokers], logLevel: logLevel.NOTHING });
+    this.#agentId = agentId;
+    this.#producer = kafka.producer();
+    this.#consumer = kafka.consumer({ groupId: `demo-${randomUUID()}` });
+  }
+
+  async open(): Promise<void> {
+    await this.#producer.connect();
+    await this.#consumer.connect();
+    await this.#consumer.subscribe({ topic: `runner.events.${this.#agentId}`, fromBeginning: true });
+    await this.#consumer.run({
+      eachMessage: async ({ message }) => {
+        const event = JSON.parse(message.value?.toString() ?? '{}') as DemoEvent;
+        for (const listener of this.#listeners) listener(event);
+      },
+    });
+  }
+
+  /** Produces one command and waits for its terminal event. */
+  async run(type: string, payload: Readonly<Record<string, unknown>>, onEvent: (event: DemoEvent) => void): Promise<Ended> {
+    const id = randomUUID();
+    const events: DemoEvent[] = [];
+    const { promise, resolve } = Promise.withResolvers<Ended>();
+    let firstAt = 0;
+    const producedAt = performance.now();
+    const listener = (event: DemoEvent): void => {
+      if (event.causation_id !== id) return;
+      firstAt ||= performance.now();
+      events.push(event);
+      onEvent(event);
+      if (TERMINAL.has(event.event_type)) resolve({ terminal: event, events, producedAt, firstAt, endedAt: performance.now() });
+    };
+    this.#listeners.add(listener);
+    const envelope = { command_id: id, command_type: type, payload, correlation_id: id, timestamp: new Date().toISOString(), metadata: { user_id: 'demo', retry_attempt: 0 } };
+    await this.#producer.send({ topic: `runner.commands.${this.#agentId}`, messages: [{ key: String(payload['project_id'] ?? this.#agentId), value: JSON.stringify(envelope) }] });
+    const ended = await promise;
+    this.#listeners.delete(listener);
+    return ended;
+  }
+
+  async close(): Promise<void> {
+    await this.#consumer.disconnect();
+    await this.#producer.disconnect();
+  }
+}

@@ -1,0 +1,33 @@
+import { styleText } from 'node:util';
+import Table from 'cli-table3';
+import type { DemoEvent, Ended } from './control.ts';
+
+type Style = Parameters<typeof styleText>[0];
+export const style = (format: Style, text: string): string => styleText(format, text);
+
+/** One thing the tour did, for the table at its end. */
+export interface Stop {
+  readonly what: string;
+  readonly ended: Ended;
+  /** The terminal event that was to be seen. */
+  readonly wanted: string;
+}
+
+const colour = (type: string): Style => (/Failed|Error/.test(type) ? 'red' : /Completed|Report/.test(type) ? 'green' : 'cyan');
+
+export const printEvent = (event: DemoEvent): void => {
+  const { message } = event.payload;
+  process.stdout.write(`    ${style('dim', event.timestamp.slice(11, 23))}  ${style(colour(event.event_type), event.event_type.padEnd(17))} ${typeof message === 'string' ? message : ''}\n`);
+};
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
+
+/** The closing table: what happened, and how long from produced to the first event and to the end. */
+export const printTable = (stops: readonly Stop[]): void => {
+  const table = new Table({ head: ['step', 'ended with', 'started after', 'ended after'].map((title) => style('bold', title)), style: { head: [] } });
+  for (const { what, ended, wanted } of stops) {
+    const type = ended.terminal.event_type;
+    table.push([what, style(type === wanted ? colour(type) : ['red', 'inverse'], type), seconds(ended.firstAt - ended.producedAt), seconds(ended.endedAt - ended.producedAt)]);
+  }
+  process.stdout.write(`\n${table.toString()}\n`);
+};

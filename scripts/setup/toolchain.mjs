@@ -1,0 +1,54 @@
+// The pinned Node and pnpm, then the workspace's own packages. Nothing installed globally is used or changed.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { run, which } from './command.mjs';
+import { SetupFailure } from './failure.mjs';
+import { root, toolchain, toolchainBin } from './paths.mjs';
+import { nodeVersion, pnpmVersion } from './pins.mjs';
+import { step } from './progress.mjs';
+import { digest, once } from './stamp.mjs';
+
+/** @typedef {import('./children.mjs').Children} Children */
+
+const nodePackage = () => {
+  if (process.platform === 'linux' && (process.arch === 'x64' || process.arch === 'arm64')) return `node-linux-${process.arch}`;
+  throw new SetupFailure(`There is no pinned Node for ${process.platform} ${process.arch}: the set-up works on Linux, x64 and arm64.`);
+};
+
+/** The pinned Node's own program. */
+export const pinnedNode = () => join(toolchain, 'node_modules', nodePackage(), 'bin/node');
+
+/** The environment in which the workspace's programs run: the pinned Node and pnpm first on `PATH`. */
+export const toolchainEnv = () => ({
+  PATH: [toolchainBin, join(root, 'node_modules/.bin'), process.env['PATH'] ?? ''].join(delimiter),
+});
+
+/** @param {Children} children */
+export const installToolchain = async (children) => {
+  const node = nodePackage();
+  const key = digest(node, nodeVersion, pnpmVersion);
+  const intact = () => existsSync(pinnedNode()) && existsSync(join(toolchainBin, 'pnpm'));
+  await once(join(toolchain, 'stamp'), key, intact, async () => {
+    if (which('npm') === undefined) throw new SetupFailure('npm is missing: it brings the pinned Node and pnpm. Install Node 20 or newer with npm and try again.');
+    const title = `Fetching Node ${nodeVersion} (the LTS this code targets) and pnpm ${pnpmVersion} (installs its packages) from npm into .dev/`;
+    await step(title, async (detail) => {
+      mkdirSync(toolchain, { recursive: true });
+      writeFileSync(join(toolchain, 'package.json'), '{"private":true}\n');
+      const packages = [`${node}@${nodeVersion}`, `pnpm@${pnpmVersion}`];
+      const flags = ['--no-audit', '--no-fund', '--no-package-lock', '--save-exact', '--loglevel=error'];
+      await run(children, 'npm', ['install', ...flags, ...packages], { cwd: toolchain, onLine: detail });
+    });
+  });
+};
+
+/** @param {Children} children */
+export const installPackages = async (children) => {
+  const lock = readFileSync(join(root, 'pnpm-lock.yaml'));
+  const installed = join(root, 'node_modules/.modules.yaml');
+  await once(join(root, 'node_modules/.axion-stamp'), digest(lock, nodeVersion, pnpmVersion), () => existsSync(installed), async () => {
+    await step("Installing the workspace's packages with pnpm, as the lock file says", async (detail) => {
+      const options = { cwd: root, env: { ...toolchainEnv(), CI: 'true' }, onLine: detail };
+      await run(children, join(toolchainBin, 'pnpm'), ['install', '--frozen-lockfile', '--reporter=append-only'], options);
+    });
+  });
+};
