@@ -29,3 +29,14 @@ export type {
   TelemetryBatch,
 } from './bus.ts';
 export type { BusLog } from './bus-log.ts';
+export { connectBus } from './connect-bus.ts';
+export type { ConnectBusOptions } from './connect-bus.ts';
+export { BusServer } from './server/bus-server.ts';
+export type { BusServerOptions } from './server/bus-server.ts';
+export { createCredentials } from './server/credentials.ts';
+export type { BusUsers } from './server/credentials.ts';
+export { NATS_SERVER_ENV, natsServerConfig } from './server/nats-server-config.ts';
+export { prepareBus } from './server/prepare-bus.ts';
+export type { PrepareBusOptions } from './server/prepare-bus.ts';
+export { provisionBus } from './server/provision-bus.ts';
+export type { ProvisionBusOptions, ProvisionedStream } from './server/provision-bus.ts';

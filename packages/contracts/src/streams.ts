@@ -11,8 +11,8 @@ export interface StreamSpec {
   readonly duplicateWindowSeconds: number;
   /** What the server repeats after a message is on disk: all of it, or its headers only. */
   readonly repeat: 'message' | 'headers';
-  /** Values kept of one subject; absent: all. */
-  readonly history?: number;
+  /** Keep the last message of each subject only. */
+  readonly lastOnly?: boolean;
   /**
    * Sequences begin at the time of creation (milliseconds since 1970) instead of 1, so that they go on growing when a
    * damaged store had to be replaced by an empty one. For what others compare over time: fencing sequences, revisions.
@@ -35,7 +35,6 @@ export type StreamName = keyof typeof STREAMS;
 /** A bucket holds the last value of each key. Keys are tokens of letters, digits, `_`, `-`, `=`, joined by dots. */
 interface BucketSpec {
   readonly maxMb: number;
-  readonly history?: number;
   /** A value is forgotten so many seconds after it was written. */
   readonly ttlSeconds?: number;
   readonly discard?: 'new' | 'old';
@@ -43,9 +42,9 @@ interface BucketSpec {
 
 export const BUCKETS = {
   identity: { maxMb: 1 },
-  projects: { maxMb: 16, history: 5 },
+  projects: { maxMb: 16 },
   revisions: { maxMb: 128 },
-  workloads: { maxMb: 32, history: 5 },
+  workloads: { maxMb: 32 },
   /** Outcomes of commands. When full the oldest go first: an agent that can no longer record would have to stop working. */
   ledger: { maxMb: 128, ttlSeconds: 7 * DAY, discard: 'old' },
   updates: { maxMb: 4 },
@@ -71,7 +70,7 @@ export const bucketStream = (bucket: BucketName): StreamSpec => {
     discard: spec.discard ?? 'new',
     duplicateWindowSeconds: Math.min(120, spec.ttlSeconds ?? 120),
     repeat: 'message',
-    history: spec.history ?? 1,
+    lastOnly: true,
     sequencesFromClock: true,
   };
 };

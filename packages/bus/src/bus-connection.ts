@@ -1,0 +1,174 @@
+import { createInbox, Events, headers as natsHeaders } from 'nats';
+import type { Msg, MsgHdrs, NatsConnection } from 'nats';
+import { AxionError } from '@axion/core';
+import type { BusUser } from '@axion/contracts';
+import type { Subscription } from './bus.ts';
+import type { BusLog } from './bus-log.ts';
+import { fromNatsError } from './nats-error.ts';
+
+/** Says who published; an answer of the server that was aimed at one of our subjects has none or a second one. */
+export const FROM = 'Axion-From';
+
+const REQUEST_TIMEOUT_MS = 10_000;
+
+export interface RequestOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly timeoutMs?: number;
+}
+
+/**
+ * One connection with an honest view of whether it is there.
+ *
+ * Invariants: a request made while the server is away, or whose answer can no longer come because the connection broke,
+ * rejects at once with `UNAVAILABLE` instead of waiting for its time-out; nothing is queued for later behind the caller's back.
+ */
+export class BusConnection {
+  readonly user: BusUser;
+  readonly log: BusLog;
+  readonly #nats: NatsConnection;
+  readonly #inboxPrefix: string;
+  readonly #waiting = new Set<(reason: AxionError) => void>();
+  readonly #listeners = new Set<(connected: boolean) => void>();
+  #connected = true;
+
+  constructor(nats: NatsConnection, user: BusUser, inboxPrefix: string, log: BusLog) {
+    this.#nats = nats;
+    this.user = user;
+    this.#inboxPrefix = inboxPrefix;
+    this.log = log;
+    void this.#followStatus();
+    void nats.closed().then(() => this.#turn(false));
+  }
+
+  get connected(): boolean {
+    return this.#connected;
+  }
+
+  get closed(): boolean {
+    return this.#nats.isClosed();
+  }
+
+  /** Calls `listener` with the state now, and on every change. */
+  onConnection(listener: (connected: boolean) => void): Subscription {
+    this.#listeners.add(listener);
+    listener(this.#connected);
+    return { stop: () => void this.#listeners.delete(listener) };
+  }
+
+  /** @param what names the call in its error */
+  request(what: string, subject: string, data: Uint8Array | string = '', options: RequestOptions = {}): Promise<Msg> {
+    if (!this.#connected) return Promise.reject(this.#away(what));
+    const { promise, resolve, reject } = Promise.withResolvers<Msg>();
+    const giveUp = (reason: AxionError): void => reject(reason);
+    this.#waiting.add(giveUp);
+    this.#nats.request(subject, data, { timeout: options.timeoutMs ?? REQUEST_TIMEOUT_MS, ...(options.headers && { headers: this.headers(options.headers) }) }).then(
+      (answer) => {
+        this.#waiting.delete(giveUp);
+        resolve(answer);
+      },
+      (error: unknown) => {
+        this.#waiting.delete(giveUp);
+        reject(fromNatsError(what, error));
+      },
+    );
+    return promise;
+  }
+
+  /**
+   * Asks for several answers. `onAnswer` returns true when it has had the last one.
+   *
+   * @returns whether it had; false when the time was over first
+   */
+  async requestMany(what: string, subject: string, data: string, timeoutMs: number, onAnswer: (answer: Msg) => boolean): Promise<boolean> {
+    if (!this.#connected) throw this.#away(what);
+    const { promise, resolve, reject } = Promise.withResolvers<boolean>();
+    const reply = createInbox(this.#inboxPrefix);
+    const subscription = this.#nats.subscribe(reply, {
+      callback: (error, answer) => {
+        try {
+          if (error) reject(fromNatsError(what, error));
+          else if (onAnswer(answer)) resolve(true);
+        } catch (thrown) {
+          reject(fromNatsError(what, thrown));
+        }
+      },
+    });
+    const giveUp = (reason: AxionError): void => reject(reason);
+    this.#waiting.add(giveUp);
+    const timer = setTimeout(() => resolve(false), timeoutMs);
+    try {
+      this.#nats.publish(subject, data, { reply });
+      return await promise;
+    } catch (error) {
+      throw fromNatsError(what, error);
+    } finally {
+      clearTimeout(timer);
+      this.#waiting.delete(giveUp);
+      subscription.unsubscribe();
+    }
+  }
+
+  /** Fire and forget; dropped while the server is away. */
+  tell(subject: string, data: Uint8Array | string): void {
+    if (this.#connected) this.#nats.publish(subject, data);
+  }
+
+  /** Lasts over reconnects. What `onMessage` throws is logged and ends nothing. */
+  subscribe(subject: string, onMessage: (message: Msg) => void, queue?: string): Subscription {
+    const subscription = this.#nats.subscribe(subject, {
+      ...(queue === undefined ? {} : { queue }),
+      callback: (error, message) => {
+        if (error) return this.log.error({ subject, error: error.message }, 'the bus refused a subscription');
+        try {
+          onMessage(message);
+        } catch (thrown) {
+          this.log.error({ subject, error: (thrown as Error).message }, 'a message from the bus could not be handled');
+        }
+      },
+    });
+    return { stop: () => void (this.#nats.isClosed() || subscription.unsubscribe()) };
+  }
+
+  /** Resolves when the server has seen everything sent so far: subscriptions are in force. */
+  async flush(): Promise<void> {
+    await this.#nats.flush().catch((error: unknown) => Promise.reject(fromNatsError('flush', error)));
+  }
+
+  headers(values: Readonly<Record<string, string>>): MsgHdrs {
+    const set = natsHeaders();
+    for (const [name, value] of Object.entries(values)) set.set(name, value);
+    return set;
+  }
+
+  async close(): Promise<void> {
+    if (this.#nats.isClosed()) return;
+    if (this.#connected) await this.#nats.drain().catch(() => undefined);
+    await this.#nats.close();
+  }
+
+  #away(what: string): AxionError {
+    return new AxionError('UNAVAILABLE', `${what}: the bus is not connected${this.closed ? ' any more' : ', the connection is being made again'}`, { reason: 'BUS_AWAY' });
+  }
+
+  async #followStatus(): Promise<void> {
+    for await (const status of this.#nats.status()) {
+      if (status.type === Events.Disconnect) this.#turn(false);
+      else if (status.type === Events.Reconnect) this.#turn(true);
+      else if (status.type === Events.Error && status.permissionContext !== undefined) {
+        this.log.warn({ operation: status.permissionContext.operation, subject: status.permissionContext.subject }, 'the bus denied a subject to these credentials');
+      }
+    }
+  }
+
+  #turn(connected: boolean): void {
+    if (this.#connected === connected) return;
+    this.#connected = connected;
+    if (!connected) {
+      const reason = this.#away('a call');
+      for (const giveUp of [...this.#waiting]) giveUp(reason);
+      this.#waiting.clear();
+    }
+    if (!this.closed) this.log.info({ connected }, connected ? 'connected to the bus again' : 'the bus is away');
+    for (const listener of [...this.#listeners]) listener(connected);
+  }
+}

@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { AxionError } from '@axion/core';
+import type { BusLog } from '../bus-log.ts';
+import { logNatsLine, parseNatsLine } from './nats-log.ts';
+import type { NatsLogLine } from './nats-log.ts';
+import { NATS_SERVER_ENV } from './nats-server-config.ts';
+
+/** The last lines kept to explain an end. */
+const KEPT_LINES = 40;
+const STOP_MS = 5000;
+
+/** One run of nats-server, from start to exit. */
+export class NatsProcess {
+  readonly #child: ChildProcess;
+  readonly #exited = Promise.withResolvers<void>();
+  readonly #ready = Promise.withResolvers<void>();
+  readonly lines: NatsLogLine[] = [];
+
+  constructor(binary: string, configFile: string, log: BusLog) {
+    // In a session of its own: a Ctrl-C in the terminal must not end the bus before those who use it.
+    this.#child = spawn(binary, ['-c', configFile], { env: { PATH: process.env['PATH'], ...NATS_SERVER_ENV }, stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+    this.#ready.promise.catch(() => undefined);
+    createInterface({ input: this.#child.stderr! }).on('line', (text) => {
+      const line = parseNatsLine(text);
+      logNatsLine(line, log);
+      this.lines.push(line);
+      if (this.lines.length > KEPT_LINES) this.lines.shift();
+      if (line.text === 'Server is ready') this.#ready.resolve();
+    });
+    this.#child.on('error', (cause) => this.#end(`cannot be started: ${cause.message}`));
+    // `close` comes after the last line was read.
+    this.#child.on('close', (code, signal) => this.#end(`ended (${signal ?? `code ${code}`})`));
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Resolves when it takes connections; rejects with its own last words when it ends before. */
+  get ready(): Promise<void> {
+    return this.#ready.promise;
+  }
+
+  /** Resolves when it is gone, whatever the reason. */
+  get exited(): Promise<void> {
+    return this.#exited.promise;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  /** Asks it to end; after five seconds it is made to. */
+  async stop(): Promise<void> {
+    this.signal('SIGTERM');
+    const timer = setTimeout(() => this.signal('SIGKILL'), STOP_MS);
+    await this.exited;
+    clearTimeout(timer);
+  }
+
+  #end(how: string): void {
+    const words = this.lines.filter(({ level }) => level === 'FTL' || level === 'ERR').map(({ text }) => text);
+    this.#ready.reject(new AxionError('UNAVAILABLE', `nats-server ${how}${words.length > 0 ? `: ${words.join('; ')}` : ''}`));
+    this.#exited.resolve();
+  }
+}

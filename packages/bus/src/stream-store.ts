@@ -1,0 +1,139 @@
+import { AxionError } from '@axion/core';
+import type { Published, StreamState } from './bus.ts';
+import { FROM } from './bus-connection.ts';
+import type { BusConnection } from './bus-connection.ts';
+import { fromApiError } from './nats-error.ts';
+import type { ApiError } from './nats-error.ts';
+import { storedMessage } from './stored-message.ts';
+import type { StoredMessage } from './stored-message.ts';
+
+interface ApiAnswer {
+  readonly error?: ApiError;
+}
+
+interface StoreAck extends ApiAnswer {
+  readonly seq?: number;
+  readonly duplicate?: boolean;
+}
+
+interface InfoAnswer extends ApiAnswer {
+  readonly config?: Readonly<Record<string, unknown>> & { readonly max_bytes: number };
+  readonly state?: { readonly messages: number; readonly bytes: number; readonly first_seq: number; readonly last_seq: number };
+}
+
+export interface StoreOptions {
+  /** The message is stored once under this id. */
+  readonly id?: string;
+  /** It is stored only while the subject's last message has this sequence (0: while there is none); else `ABORTED`. */
+  readonly expectedLast?: number;
+  /** It marks the bucket's key as deleted. */
+  readonly deletes?: boolean;
+}
+
+export interface Page {
+  readonly messages: readonly StoredMessage[];
+  /** How many more match behind this page. */
+  readonly pending: number;
+}
+
+/** A page is sent in one go, so this is also what waits in memory at most, bytes. */
+const PAGE_BYTES = 4 * 1024 * 1024;
+const PAGE_TIMEOUT_MS = 10_000;
+
+/**
+ * The server's streams: store, read from a sequence, remove.
+ *
+ * Reading is by direct gets alone. They need no consumer, so a reader leaves nothing behind in the server that a crash
+ * could lose, costs nothing while it waits, and cannot be pointed at somebody else's subject.
+ */
+export class StreamStore {
+  readonly #connection: BusConnection;
+
+  constructor(connection: BusConnection) {
+    this.#connection = connection;
+  }
+
+  /** Resolves when the message is on disk. */
+  async store(what: string, subject: string, data: Uint8Array | string, options: StoreOptions = {}): Promise<Published> {
+    const headers: Record<string, string> = { [FROM]: this.#connection.user };
+    if (options.id !== undefined) headers['Nats-Msg-Id'] = options.id;
+    if (options.expectedLast !== undefined) headers['Nats-Expected-Last-Subject-Sequence'] = String(options.expectedLast);
+    if (options.deletes) headers['KV-Operation'] = 'DEL';
+    const ack = (await this.#connection.request(what, subject, data, { headers })).json<StoreAck>();
+    if (ack.error !== undefined) throw fromApiError(what, ack.error);
+    if (ack.seq === undefined) throw new AxionError('INTERNAL', `${what}: the bus answered without a sequence`);
+    return { sequence: ack.seq, duplicate: ack.duplicate === true };
+  }
+
+  /** The last message of exactly this subject. */
+  async last(what: string, stream: string, subject: string): Promise<StoredMessage | undefined> {
+    return this.#one(what, `$JS.API.DIRECT.GET.${stream}.${subject}`, '');
+  }
+
+  /** The first message of `filter` at or after `from`. */
+  async first(what: string, stream: string, filter: string, from = 1): Promise<StoredMessage | undefined> {
+    return this.#one(what, `$JS.API.DIRECT.GET.${stream}`, JSON.stringify({ seq: Math.max(1, from), next_by_subj: filter }));
+  }
+
+  async at(what: string, stream: string, sequence: number): Promise<StoredMessage | undefined> {
+    return this.#one(what, `$JS.API.DIRECT.GET.${stream}`, JSON.stringify({ seq: sequence }));
+  }
+
+  /** Up to `max` messages of `filter` at or after `from`, in order; fewer when they are large. */
+  async page(what: string, stream: string, filter: string, from: number, max: number): Promise<Page> {
+    const messages: StoredMessage[] = [];
+    let pending = 0;
+    const question = JSON.stringify({ batch: max, max_bytes: PAGE_BYTES, seq: Math.max(1, from), next_by_subj: filter });
+    const ended = await this.#connection.requestMany(what, `$JS.API.DIRECT.GET.${stream}`, question, PAGE_TIMEOUT_MS, (answer) => {
+      const message = storedMessage(answer);
+      if (message !== undefined) {
+        messages.push(message);
+        return false;
+      }
+      const code = answer.headers?.code ?? 500;
+      // 204 ends a batch, 404 says that there is nothing.
+      if (code === 204) pending = Number(answer.headers?.get('Nats-Num-Pending') ?? 0);
+      else if (code !== 404) throw fromApiError(what, { code, description: answer.headers?.description ?? '' });
+      return true;
+    });
+    if (!ended) throw new AxionError('DEADLINE_EXCEEDED', `${what}: the bus did not answer in time`);
+    return { messages, pending };
+  }
+
+  /** That it is gone already is no error. */
+  async remove(what: string, stream: string, sequence: number): Promise<void> {
+    // The content is overwritten too (no `no_erase`): commands can carry passwords.
+    const answer = (await this.#connection.request(what, `$JS.API.STREAM.MSG.DELETE.${stream}`, JSON.stringify({ seq: sequence }))).json<ApiAnswer>();
+    // 10057: the message was not there.
+    if (answer.error !== undefined && answer.error.code !== 404 && answer.error.err_code !== 10057) throw fromApiError(what, answer.error);
+  }
+
+  /** Removes everything up to and with `sequence`. */
+  async purge(what: string, stream: string, sequence: number): Promise<void> {
+    const answer = (await this.#connection.request(what, `$JS.API.STREAM.PURGE.${stream}`, JSON.stringify({ seq: sequence + 1 }))).json<ApiAnswer>();
+    if (answer.error !== undefined) throw fromApiError(what, answer.error);
+  }
+
+  async state(stream: string): Promise<StreamState> {
+    const { config, state } = await this.info(stream);
+    return { messages: state.messages, bytes: state.bytes, maxBytes: config.max_bytes, firstSequence: state.first_seq, lastSequence: state.last_seq };
+  }
+
+  /** @throws {AxionError} `NOT_FOUND` */
+  async info(stream: string): Promise<Required<Omit<InfoAnswer, 'error'>>> {
+    const what = `look at stream ${stream}`;
+    const answer = (await this.#connection.request(what, `$JS.API.STREAM.INFO.${stream}`)).json<InfoAnswer>();
+    if (answer.error !== undefined) throw fromApiError(what, answer.error);
+    if (answer.config === undefined || answer.state === undefined) throw new AxionError('INTERNAL', `${what}: the bus answered without it`);
+    return { config: answer.config, state: answer.state };
+  }
+
+  async #one(what: string, subject: string, question: string): Promise<StoredMessage | undefined> {
+    const answer = await this.#connection.request(what, subject, question);
+    const message = storedMessage(answer);
+    if (message !== undefined) return message;
+    const code = answer.headers?.code ?? 500;
+    if (code === 404) return undefined;
+    throw fromApiError(what, { code, description: answer.headers?.description ?? '' });
+  }
+}
