@@ -15,6 +15,7 @@ export interface ComposePosition {
  */
 export class ComposeError extends AxionError {
   override readonly name = 'ComposeError';
+  declare readonly reason: ComposeReason;
   readonly where: ComposePosition;
 
   constructor(reason: ComposeReason, message: string, where: ComposePosition = {}, cause?: unknown) {

@@ -1,0 +1,60 @@
+import { ComposeError } from '../errors.ts';
+import type { FileObjectModel, FileReferenceModel, ServiceModel, StackModel } from '../model.ts';
+import { byBytes } from '../normalise/byte-order.ts';
+import type { ConfigReference, CredentialSpec, ReferenceFile, SecretReference } from '../spec/service-spec.ts';
+import { scopedName } from './namespace.ts';
+
+interface Named {
+  readonly name: string;
+  readonly file: ReferenceFile;
+}
+
+/**
+ * A service's secrets by name, sorted.
+ * @throws ComposeError for undeclared ones and two with one target.
+ */
+export const convertSecretReferences = (service: ServiceModel, { secrets }: StackModel, namespace: string): readonly SecretReference[] =>
+  references('secret', service.secrets ?? [], secrets, namespace).map(({ name, file }) => ({ File: file, SecretName: name }));
+
+/**
+ * A service's configs by name, sorted, with the one of its credential spec, which is not mounted.
+ * @throws ComposeError for undeclared ones and two with one target.
+ */
+export const convertConfigReferences = (service: ServiceModel, { configs }: StackModel, namespace: string): readonly ConfigReference[] => {
+  const mounted: ConfigReference[] = references('config', service.configs ?? [], configs, namespace).map(({ name, file }) => ({ File: file, ConfigName: name }));
+  const runtime = service.credentialSpec?.config;
+  if (runtime !== undefined) mounted.push({ Runtime: {}, ConfigName: scopedName(namespace, runtime, declared('config', configs, runtime).name) });
+  return mounted.sort((a, b) => byBytes(a.ConfigName, b.ConfigName));
+};
+
+/**
+ * At most one of the three sources of a credential spec; a config by its name.
+ * @throws ComposeError for more than one.
+ */
+export const convertCredentialSpec = ({ credentialSpec: spec }: ServiceModel, { configs }: StackModel, namespace: string): CredentialSpec | null => {
+  if (spec === undefined) return null;
+  const given = (['config', 'file', 'registry'] as const).filter((source) => spec[source] !== undefined);
+  if (given.length === 0) return null;
+  const names = given.map((source) => `"${source.charAt(0).toUpperCase()}${source.slice(1)}"`);
+  if (names.length === 2) throw new ComposeError('CONFLICT', `invalid credential spec: cannot specify both ${names[0]} and ${names[1]}`);
+  if (names.length > 2) throw new ComposeError('CONFLICT', `invalid credential spec: cannot specify both ${names.slice(0, -1).join(', ')}, and ${names.at(-1)}`);
+  const config = spec.config === undefined ? '' : scopedName(namespace, spec.config, declared('config', configs, spec.config).name);
+  return { Config: config, File: spec.file ?? '', Registry: spec.registry ?? '' };
+};
+
+const references = (kind: 'secret' | 'config', wanted: readonly FileReferenceModel[], objects: Readonly<Record<string, FileObjectModel>>, namespace: string): readonly Named[] => {
+  const targets = new Set<string>();
+  const found = wanted.map(({ source = '', target = source, uid = '0', gid = '0', mode = 0o444 }): Named => {
+    const name = scopedName(namespace, source, declared(kind, objects, source).name);
+    if (targets.has(target)) throw new ComposeError('CONFLICT', `duplicate ${kind} target for ${name} not allowed`);
+    targets.add(target);
+    return { name, file: { Name: target, UID: uid, GID: gid, Mode: mode >>> 0 } };
+  });
+  return found.sort((a, b) => byBytes(a.name, b.name));
+};
+
+const declared = (kind: 'secret' | 'config', objects: Readonly<Record<string, FileObjectModel>>, key: string): FileObjectModel => {
+  const object = Object.hasOwn(objects, key) ? objects[key] : undefined;
+  if (object === undefined) throw new ComposeError('UNDEFINED', `undefined ${kind} ${JSON.stringify(key)}`);
+  return object;
+};

@@ -1,0 +1,20 @@
+const MULTIPLIERS: Readonly<Record<string, number>> = { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40, p: 2 ** 50 };
+const FLOAT = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/;
+
+/**
+ * Bytes of a size such as `64m`, `1.5 GiB` or `512`: binary multiples, any case, an optional `b` or `ib` behind the letter.
+ * @throws Error in the words of Docker's go-units.
+ */
+export const parseByteSize = (text: string): number => {
+  const lastDigit = Math.max(...[...'0123456789. '].map((char) => text.lastIndexOf(char)));
+  if (lastDigit < 0) throw new Error(`invalid size: '${text}'`);
+  const amount = text.slice(0, text[lastDigit] === ' ' ? lastDigit : lastDigit + 1);
+  const suffix = text.slice(lastDigit + 1).toLowerCase();
+  if (!FLOAT.test(amount)) throw new Error(`invalid size: '${text}'`);
+  const size = Number(amount);
+  if (size < 0) throw new Error(`invalid size: '${text}'`);
+  if (suffix === '' || suffix === 'b') return Math.trunc(size);
+  const multiplier = /^[kmgtp](?:b|ib)?$/.test(suffix) ? MULTIPLIERS[suffix.charAt(0)] : undefined;
+  if (multiplier === undefined) throw new Error(`invalid suffix: '${suffix}'`);
+  return Math.trunc(size * multiplier);
+};

@@ -1,0 +1,127 @@
+import { parseDuration } from '../normalise/duration.ts';
+import { parsePortSpec } from '../normalise/port-spec.ts';
+import { goText } from '../yaml/go-text.ts';
+import { isList, isMap, NonStringKeys, Timestamp, type Path, type Value, type ValueMap } from '../yaml/value.ts';
+import type { Schema, TypeName } from './schema.ts';
+import type { Violation } from './violation.ts';
+
+/**
+ * Violations of a schema in Docker's order, so that `mostSpecific` picks the one Docker reports. `score` says how near
+ * the value came: of several forms none of which fits, the best scored one is explained.
+ */
+interface Outcome {
+  readonly violations: Violation[];
+  score: number;
+}
+
+export const validate = (schema: Schema, value: Value): readonly Violation[] => {
+  const outcome: Outcome = { violations: [], score: 0 };
+  check(schema, value, [], outcome);
+  return outcome.violations;
+};
+
+const add = (outcome: Outcome, path: Path, text: string, kind: Violation['kind'] = 'other'): void => {
+  outcome.violations.push({ path, kind, text });
+  outcome.score -= 2;
+};
+
+const nested = (schema: Schema, value: Value, path: Path): Outcome => {
+  const outcome: Outcome = { violations: [], score: 0 };
+  check(schema, value, path, outcome);
+  return outcome;
+};
+
+const merge = (into: Outcome, from: Outcome): void => {
+  into.violations.push(...from.violations);
+  into.score += from.score;
+};
+
+const check = (schema: Schema, value: Value, path: Path, outcome: Outcome): void => {
+  if (schema.types !== undefined && !typesOf(value).some((type) => schema.types?.includes(type))) {
+    add(outcome, path, `must be a ${readable(schema.types)}`, 'type');
+    return;
+  }
+  if (schema.oneOf !== undefined) checkForms(schema.oneOf, value, path, outcome);
+  if (typeof value === 'string' || value instanceof Timestamp) checkText(schema, goText(value), path, outcome);
+  if ((typeof value === 'bigint' || typeof value === 'number') && schema.minimum !== undefined && value < schema.minimum) {
+    add(outcome, path, `Must be greater than or equal to ${schema.minimum}`);
+  }
+  if (isList(value)) checkList(schema, value, path, outcome);
+  outcome.score += typeof value === 'bigint' || typeof value === 'number' ? 4 : value === null ? 2 : 3;
+  if (isMap(value)) checkMap(schema, value, path, outcome);
+};
+
+const checkForms = (forms: readonly Schema[], value: Value, path: Path, outcome: Outcome): void => {
+  let fitting = 0;
+  let nearest: Outcome | undefined;
+  for (const form of forms) {
+    const tried = nested(form, value, path);
+    if (tried.violations.length === 0) fitting += 1;
+    else if (nearest === undefined || tried.score > nearest.score) nearest = tried;
+  }
+  if (fitting === 1) return;
+  add(outcome, path, 'Must validate one and only one schema (oneOf)', 'one-of');
+  if (fitting === 0 && nearest !== undefined) merge(outcome, nearest);
+};
+
+const checkText = (schema: Schema, value: string, path: Path, outcome: Outcome): void => {
+  if (schema.format !== undefined && !FORMATS[schema.format](value)) add(outcome, path, `Does not match format '${schema.format}'`);
+  if (schema.values !== undefined && !schema.values.includes(value)) {
+    add(outcome, path, `${path.join('.')} must be one of the following: ${schema.values.map((allowed) => `"${allowed}"`).join(', ')}`);
+  }
+};
+
+const FORMATS = {
+  duration: (value: string) => typeof parseDuration(value) === 'bigint',
+  ports: (value: string) => typeof parsePortSpec(value) !== 'string',
+} as const;
+
+const checkList = (schema: Schema, value: readonly Value[], path: Path, outcome: Outcome): void => {
+  const { items } = schema;
+  if (items !== undefined) value.forEach((item, at) => merge(outcome, nested(items, item, [...path, at])));
+  if (schema.unique !== true) return;
+  const seen = new Map<string, number>();
+  value.forEach((item, at) => {
+    const identity = canonical(item);
+    const before = seen.get(identity);
+    if (before !== undefined) add(outcome, path, `array items[${before},${at}] must be unique`);
+    else seen.set(identity, at);
+  });
+};
+
+const checkMap = (schema: Schema, value: ValueMap, path: Path, outcome: Outcome): void => {
+  for (const key of schema.required ?? []) if (!value.has(key)) add(outcome, path, `${key} is required`);
+  for (const [key, item] of value) {
+    const matched = schema.pattern?.keys.test(key) === true;
+    const known = schema.properties !== undefined && Object.hasOwn(schema.properties, key);
+    if (schema.closed === true && !known && !matched) add(outcome, path, `Additional property ${key} is not allowed`);
+    if (matched && schema.pattern !== undefined) merge(outcome, nested(schema.pattern.schema, item, [...path, key]));
+  }
+  for (const [key, property] of Object.entries(schema.properties ?? {})) {
+    const item = value.get(key);
+    if (item !== undefined) check(property, item, [...path, key], outcome);
+  }
+};
+
+const typesOf = (value: Value): readonly TypeName[] => {
+  if (value === null) return ['null'];
+  if (isMap(value) || value instanceof NonStringKeys) return ['object'];
+  if (isList(value)) return ['array'];
+  if (typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value))) return ['integer', 'number'];
+  if (typeof value === 'number') return ['number'];
+  return typeof value === 'boolean' ? ['boolean'] : ['string'];
+};
+
+const READABLE: Readonly<Partial<Record<TypeName, string>>> = { object: 'mapping', array: 'list' };
+
+const readable = (types: readonly TypeName[]): string => {
+  const names = types.map((type) => READABLE[type] ?? type);
+  return names.length === 1 ? (names[0] as string) : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+};
+
+/** Equal text for values that are equal as JSON. */
+const canonical = (value: Value): string => {
+  if (isMap(value)) return `{${[...value].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`).join(',')}}`;
+  if (isList(value)) return `[${value.map(canonical).join(',')}]`;
+  return typeof value === 'string' || value instanceof Timestamp ? JSON.stringify(goText(value)) : goText(value);
+};
