@@ -97,7 +97,12 @@ export class SupervisedChild {
   async #once(): Promise<number | null> {
     const { promise, resolve } = Promise.withResolvers<number | null>();
     // Its standard input is a pipe that nobody writes to: it ends with this process, and so tells an orphan to end too.
-    const child = spawn(this.spec.command, this.spec.args, { env: { ...this.spec.env, AXION_SUPERVISED: '1' }, stdio: ['pipe', 'inherit', 'inherit'] });
+    const child = spawn(this.spec.command, this.spec.args, {
+      env: { ...this.spec.env, AXION_SUPERVISED: '1' },
+      stdio: ['pipe', 'inherit', 'inherit'],
+      // In a session of its own: a Ctrl-C in the terminal reaches the supervisor alone, which then stops all in order.
+      detached: true,
+    });
     this.#process = child;
     child.once('spawn', () => this.#onNews({ event: 'started', pid: child.pid! }));
     child.once('error', () => resolve(null));

@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { AxionError, systemClock, untilAborted } from '@axion/core';
+import { COMMAND_TYPES } from '@axion/contracts';
+import type { EventBody } from '@axion/contracts';
+import type { CommandContext } from './context.ts';
+import { fieldsFrom, variablesFrom } from '../send/assignments.ts';
+import { commandFrom, commandTypeOf } from '../send/command-from.ts';
+import { eventLine } from '../print/event-line.ts';
+
+interface SendOptions {
+  readonly project?: string;
+  readonly env: string[];
+  readonly set: string[];
+  readonly detach?: boolean;
+}
+
+const collect = (value: string, previous: string[]): string[] => [...previous, value];
+
+/** `axion bus send`: publishes a command as the Kafka worker would, and follows it to its terminal event. */
+export const addBusSend = (bus: Command, context: CommandContext): void => {
+  bus
+    .command('send <type> [file]')
+    .description('publish a command as the Kafka worker would, and follow it to its end')
+    .option('-p, --project <id>', 'the project it is for')
+    .option('-e, --env <KEY=VALUE>', 'a variable of the deployment; may be repeated', collect, [])
+    .option('-s, --set <field=value>', 'another field of the payload, JSON or text; may be repeated', collect, [])
+    .option('-d, --detach', 'do not wait for the terminal event')
+    .addHelpText('after', `
+Types: ${COMMAND_TYPES.join(', ')}
+
+Examples:
+  axion bus send deploy examples/hello.yml --project hello --env IMAGE=busybox
+  axion bus send scale --project hello --set service_name=web --set replicas=3
+  axion bus send get-status`)
+    .action(async (typeText: string, file: string | undefined, options: SendOptions) => {
+      const type = commandTypeOf(typeText);
+      if (type === undefined) throw new AxionError('INVALID_ARGUMENT', `"${typeText}" is no command type; known are ${COMMAND_TYPES.join(', ')}`);
+      const command = commandFrom(
+        type,
+        {
+          ...(options.project === undefined ? {} : { project_id: options.project }),
+          ...(file === undefined ? {} : { docker_stack_yml: await readFile(file, 'utf8') }),
+          ...(options.env.length === 0 ? {} : { env_vars: variablesFrom(options.env) }),
+          ...fieldsFrom(options.set),
+        },
+        systemClock.now(),
+      );
+      const out = context.output();
+      const connection = await context.bus();
+      const { promise: ended, resolve } = Promise.withResolvers<EventBody>();
+      const following = await connection.events.follow({ key: command.key }, ({ body, terminal }) => {
+        if (body.causation_id !== command.commandId) return;
+        out.result(body, () => out.line(eventLine(body, out)));
+        if (terminal) resolve(body);
+      });
+      await connection.commands.publish(command);
+      out.result({ command_id: command.commandId }, () => out.line(`${out.style('dim', 'command')} ${command.commandId} ${out.style('dim', `→ ${command.executor}.${command.key}`)}`));
+      if (!options.detach) {
+        const last = await untilAborted(ended, context.signal);
+        if (last.event_type.endsWith('Failed') || last.event_type === 'ErrorReport') process.exitCode = 1;
+      }
+      following.stop();
+    });
+};

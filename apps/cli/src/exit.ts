@@ -1,0 +1,25 @@
+import { CommanderError } from 'commander';
+import { isConfigError } from '@axion/config';
+import { asAxionError } from '@axion/core';
+import { EXIT_CONFIG } from './supervise/child.ts';
+
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+
+/**
+ * Says why a command failed, on standard error, and sets the exit code: 1 failed, 2 usage, 78 configuration. Commander has
+ * printed its own errors already; asking for help or the version is no failure.
+ */
+export const endWith = (thrown: unknown, json: boolean): void => {
+  if (thrown instanceof CommanderError) {
+    process.exitCode = thrown.exitCode === 0 ? 0 : EXIT_USAGE;
+    return;
+  }
+  const error = asAxionError(thrown);
+  if (error.code === 'CANCELLED') {
+    process.exitCode = 130;
+    return;
+  }
+  process.stderr.write(json ? `${JSON.stringify({ error })}\n` : `axion: ${error.message}\n`);
+  process.exitCode = isConfigError(thrown) ? EXIT_CONFIG : error.code === 'INVALID_ARGUMENT' ? EXIT_USAGE : EXIT_FAILED;
+};

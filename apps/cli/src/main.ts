@@ -1,0 +1,26 @@
+import { fileURLToPath } from 'node:url';
+import { buildVersion } from '@axion/config';
+import { commandContext } from './command-context.ts';
+import { endWith } from './exit.ts';
+import { addBus } from './commands/bus.ts';
+import { addConfig } from './commands/config-check.ts';
+import { addRun } from './commands/run.ts';
+import { addStatus } from './commands/status.ts';
+import { addSystemd } from './commands/systemd-generate.ts';
+import { newProgram } from './program.ts';
+
+const program = newProgram(buildVersion());
+const context = commandContext(program, process.env, fileURLToPath(import.meta.url));
+addRun(program, context);
+addStatus(program, context);
+addConfig(program, context);
+addSystemd(program, context);
+addBus(program, context);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  endWith(error, program.opts<{ json?: boolean }>().json === true);
+} finally {
+  await context.close();
+}

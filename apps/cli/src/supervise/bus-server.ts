@@ -1,0 +1,46 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { BusServerOptions } from '@axion/bus';
+import type { Config } from '@axion/config';
+import { AxionError } from '@axion/core';
+
+const runs = (file: string): boolean => {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/**
+ * The nats-server program: `$AXION_NATS_SERVER`, beside the running Node (a release), `.dev/bin` of a checkout, `$PATH`.
+ *
+ * @throws {AxionError} `FAILED_PRECONDITION` saying where it was looked for
+ */
+export const natsServerBinary = (env: NodeJS.ProcessEnv, ownFile: string): string => {
+  const given = env['AXION_NATS_SERVER'];
+  const places = given
+    ? [given]
+    : [
+        join(process.execPath, '..', 'nats-server'),
+        join(ownFile, '..', '..', '..', '..', '.dev', 'bin', 'nats-server'),
+        ...(env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'nats-server')),
+      ];
+  const found = places.find(runs);
+  if (found === undefined) {
+    throw new AxionError('FAILED_PRECONDITION', `nats-server is not found (looked in ${places.slice(0, 2).join(', ')} and on PATH): install nats-server 2.12 or newer, or in a checkout run \`npm run setup\``);
+  }
+  return found;
+};
+
+/** Everything the bus needs, from the effective configuration. */
+export const busServerOptions = (config: Config, binary: string): BusServerOptions => ({
+  binary,
+  url: config.bus.url,
+  credentialsDir: config.bus.credentials_dir,
+  storeDir: config.bus.store_dir,
+  maxStoreMb: config.bus.max_store_mb,
+  configFile: join(config.agent.data_dir, 'bus', 'nats.conf'),
+  telemetryMb: config.telemetry.buffer_mb,
+});
