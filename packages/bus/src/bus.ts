@@ -211,6 +211,8 @@ export interface ScrapedMetrics {
   readonly component: string;
   readonly instance: string;
   readonly metrics: readonly unknown[];
+  /** Milliseconds from the question to this answer. */
+  readonly elapsedMs: number;
 }
 
 export interface MetricsScrape {

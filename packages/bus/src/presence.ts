@@ -43,7 +43,7 @@ export class BusPresence implements Presence {
   async #answer(message: Msg): Promise<void> {
     if (!canBeAnswered(message.reply)) return;
     try {
-      const answer: ScrapedMetrics = { component: this.#connection.user, instance: this.#instance, metrics: await this.#options.metrics.getMetricsAsJSON() };
+      const answer: Omit<ScrapedMetrics, 'elapsedMs'> = { component: this.#connection.user, instance: this.#instance, metrics: await this.#options.metrics.getMetricsAsJSON() };
       message.respond(JSON.stringify(answer));
     } catch (error) {
       this.#connection.log.warn({ error: (error as Error).message }, 'the metrics could not be given');
@@ -79,9 +79,10 @@ export class BusScrape implements MetricsScrape {
 
   async scrape(options: { readonly timeoutMs: number; readonly expected?: number }): Promise<readonly ScrapedMetrics[]> {
     const answers: ScrapedMetrics[] = [];
+    const asked = performance.now();
     await this.#connection.requestMany('scrape the metrics', subjects.scrape, '', options.timeoutMs, (answer) => {
       if (answer.headers?.code === 503) return true;
-      answers.push(answer.json<ScrapedMetrics>());
+      answers.push({ ...answer.json<ScrapedMetrics>(), elapsedMs: performance.now() - asked });
       return answers.length === options.expected;
     });
     return answers;
