@@ -7,5 +7,5 @@ export type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]:
 export const present = <T extends object>(fields: T): Present<T> => {
   const kept = { ...fields };
   for (const key of Object.keys(kept) as (keyof T)[]) if (kept[key] === undefined) delete kept[key];
-  return kept as unknown as Present<T>;
+  return kept;
 };

@@ -22,6 +22,7 @@ it('makes of every stack file what Docker makes of it', async () => {
   const elapsed = performance.now() - started;
 
   const differing = verdicts.filter(({ equal, id }) => !equal && !DELIBERATE.has(id));
+  for (const { id, warningsEqual } of verdicts) if (!warningsEqual) console.log(`DIFF [warnings] ${id}`);
   for (const { group, id, why } of differing) console.log(`DIFF [${group}] ${id}: ${why.slice(0, 400)}`);
   const counts = { accepted: count(verdicts, 'accepted'), refused: count(verdicts, 'refused'), engine: count(verdicts, 'engine'), warnings: verdicts.filter(({ warningsEqual }) => warningsEqual).length };
   console.log(

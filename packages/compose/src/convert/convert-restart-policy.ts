@@ -12,7 +12,7 @@ export const convertRestartPolicy = (restart: string | undefined, policy: Restar
     return present({ Condition: policy.condition, Delay: policy.delay, MaxAttempts: policy.maxAttempts, Window: policy.window });
   }
   if (restart === undefined) return undefined;
-  const [name = '', attempts = ''] = split(restart);
+  const [name, attempts] = split(restart);
   if (name === '' && restart.startsWith(':')) throw new ComposeError('VALUE', 'invalid restart policy format: no policy provided before colon');
   if (attempts !== '' && !/^[-+]?\d+$/.test(attempts)) throw new ComposeError('VALUE', 'invalid restart policy format: maximum retry count must be an integer');
   switch (name) {

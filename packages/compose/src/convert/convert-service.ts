@@ -66,7 +66,7 @@ const containerSpec = (service: ServiceModel, model: StackModel, namespace: stri
       Args: nonEmpty(service.command),
       Hostname: service.hostname,
       Hosts: nonEmpty(service.extraHosts?.map(hostLine)),
-      DNSConfig: dns === undefined && dnsSearch === undefined ? undefined : present({ Nameservers: dns, Search: dnsSearch }),
+      DNSConfig: dns === undefined && dnsSearch === undefined ? undefined : present({ Nameservers: nonEmpty(dns), Search: nonEmpty(dnsSearch) }),
       Healthcheck: convertHealthcheck(service.healthcheck),
       Env: nonEmpty(environmentLines(service.environment)),
       Dir: service.workingDir,

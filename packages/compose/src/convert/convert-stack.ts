@@ -4,20 +4,25 @@ import { byBytes, sortedEntries } from '../normalise/byte-order.ts';
 import type { Dependency, StackSpec } from '../spec/stack-spec.ts';
 import { convertConfigs, convertSecrets } from './convert-file-objects.ts';
 import { convertNetworks } from './convert-networks.ts';
+import { requireNetworks } from './require-networks.ts';
 import { convertService } from './convert-service.ts';
 
 export interface ConvertOptions {
   /** The stack's name; the prefix of every object's name and the value of the namespace label. */
   readonly namespace: string;
   readonly readFile: ReadFile;
+  /** Scopes of the networks that exist, by name. When given, external ones are looked for before any source is read. */
+  readonly existingNetworks?: ReadonlyMap<string, string>;
 }
 
 /**
  * What a stack asks of the engine.
- * @throws ComposeError for unreadable sources, undeclared references and values that Docker's client refuses.
+ * @throws ComposeError for missing external networks (when it can know), unreadable sources, undeclared references and values
+ * that Docker's client refuses.
  */
-export const convertStack = (model: StackModel, { namespace, readFile }: ConvertOptions): StackSpec => {
+export const convertStack = (model: StackModel, { namespace, readFile, existingNetworks }: ConvertOptions): StackSpec => {
   const { networks, external } = convertNetworks(model, namespace);
+  if (existingNetworks !== undefined) requireNetworks(external, existingNetworks);
   const secrets = convertSecrets(model, { namespace, readFile });
   const configs = convertConfigs(model, { namespace, readFile });
   const services = model.services.map((service) => ({

@@ -6,7 +6,7 @@ const FLOAT = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/;
  * @throws Error in the words of Docker's go-units.
  */
 export const parseByteSize = (text: string): number => {
-  const lastDigit = Math.max(...[...'0123456789. '].map((char) => text.lastIndexOf(char)));
+  const lastDigit = text.search(/[0-9. ][^0-9. ]*$/);
   if (lastDigit < 0) throw new Error(`invalid size: '${text}'`);
   const amount = text.slice(0, text[lastDigit] === ' ' ? lastDigit : lastDigit + 1);
   const suffix = text.slice(lastDigit + 1).toLowerCase();

@@ -18,7 +18,7 @@ export const parsePortSpec = (spec: string): PortSpec | string => {
   const parts = spec.split(':');
   const container = parts.at(-1) as string;
   const published = parts.length > 1 ? (parts.at(-2) as string) : '';
-  const [port = '', protocol = 'tcp'] = splitProtocol(container);
+  const [port, protocol = 'tcp'] = splitProtocol(container);
   const ip = address(parts.slice(0, -2).join(':'));
   if (ip === undefined) return `invalid IP address: ${parts.slice(0, -2).join(':')}`;
   if (port === '') return `No port specified: ${spec}<empty>`;

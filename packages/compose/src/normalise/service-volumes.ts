@@ -16,7 +16,7 @@ export const serviceVolumes = (fields: Fields, context: ReadContext): readonly S
     const long = items[at];
     if (isMap(entry) && long !== undefined) return withAbsoluteSource(longVolume(long), fields, context);
     try {
-      return withAbsoluteSource(parseVolumeSpec(String(entry)), fields, context);
+      return withAbsoluteSource(parseVolumeSpec(typeof entry === 'string' ? entry : ''), fields, context);
     } catch (cause) {
       if (cause instanceof ComposeError) throw cause;
       return fields.fail('volumes', `error decoding 'Volumes[${at}]': ${(cause as Error).message}`);
@@ -57,8 +57,8 @@ const expandHome = (source: string, { lookup, warn }: ReadContext): string => {
   return home + source.slice(1);
 };
 
-/** A drive letter with a slash behind it, or a UNC path. */
-const isWindowsAbsolute = (path: string): boolean => /^[a-zA-Z]:[\\/]/.test(path) || /^[\\/]{2}[^\\/.]/.test(path) || path.startsWith('\\\\');
+/** A drive letter with a slash behind it, or something on a network share (`\\\\server\\share\\…`); a pipe (`\\\\.\\pipe`) is neither. */
+const isWindowsAbsolute = (path: string): boolean => /^(?:[a-zA-Z]:|[\\/]{2}[^\\/.][^\\/]*[\\/][^\\/.][^\\/]*)[\\/]/.test(path);
 
 /** Joined and cleaned, without the trailing slash that Node keeps and Go drops. */
 export const absolute = (workingDir: string, path: string): string => {

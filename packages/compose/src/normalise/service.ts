@@ -34,8 +34,8 @@ export const serviceOf = (name: string, map: ValueMap, context: ReadContext): Se
       credentialSpec: credentialSpec(fields),
       dependsOn: dependencies(fields),
       deploy: deployOf(fields),
-      dns: fields.texts('dns'),
-      dnsSearch: fields.texts('dns_search'),
+      dns: nameservers(fields, 'dns'),
+      dnsSearch: nameservers(fields, 'dns_search'),
       extraHosts: extraHosts(fields),
       hostname: fields.text('hostname'),
       healthcheck: healthcheck(fields.at('healthcheck')),
@@ -77,6 +77,9 @@ const words = (fields: Fields, key: string, goName: string): readonly string[] |
     return fields.fail(key, `error decoding '${goName}': ${(cause as Error).message}`);
   }
 };
+
+/** An empty list is kept: it makes an empty `DNSConfig`. */
+const nameservers = (fields: Fields, key: string): readonly string[] | undefined => fields.texts(key) ?? (isList(fields.raw(key)) ? [] : undefined);
 
 const fileReferences = (fields: Fields, key: string): readonly FileReferenceModel[] | undefined => {
   const value = fields.raw(key);

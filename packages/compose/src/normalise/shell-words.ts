@@ -8,7 +8,7 @@ export const shellWords = (text: string): string[] => {
   const words: string[] = [];
   let word: string | undefined;
   let mode: 'plain' | 'single' | 'double' | 'comment' = 'plain';
-  const chars = [...text];
+  const chars = Array.from(text);
   for (let at = 0; at < chars.length; at += 1) {
     const char = chars[at] as string;
     if (mode === 'comment') {

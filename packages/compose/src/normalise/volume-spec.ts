@@ -20,7 +20,7 @@ export const parseVolumeSpec = (spec: string): ServiceVolumeModel => {
   if (Buffer.byteLength(spec) <= 2) return { type: 'volume', target: spec };
   const draft: Draft = { source: '', target: '', readOnly: false, nocopy: false, propagation: undefined };
   let section: string[] = [];
-  for (const char of [...spec, END]) {
+  for (const char of Array.from(spec + END)) {
     if (char === ':' && section.length === 1 && isLetter(section[0] as string)) section.push(char);
     else if (char === ':' || char === END) {
       takeSection(section, char, draft, spec);
@@ -63,6 +63,6 @@ const takeOptions = (options: readonly string[], draft: Draft): void => {
 
 const isFilePath = (source: string): boolean => {
   if (/^[./~]/.test(source)) return true;
-  const [first = '', second] = [...source];
+  const [first = '', second] = Array.from(source);
   return second !== undefined && (source.startsWith('\\\\') || (isLetter(first) && second === ':'));
 };

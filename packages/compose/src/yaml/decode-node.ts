@@ -58,7 +58,7 @@ class Decoder {
   }
 
   #scalar(node: Scalar): Value {
-    const text = String(node.value ?? '');
+    const text = scalarText(node);
     switch (node.tag) {
       case undefined:
       case '!':
@@ -160,7 +160,7 @@ class Decoder {
     const seen = new Map<string, number>();
     for (const { key } of node.items) {
       if (!isScalar(key)) continue;
-      const text = String(key.value ?? '');
+      const text = scalarText(key);
       const line = this.#at(key.range?.[0] ?? 0).line ?? 0;
       const before = seen.get(text);
       if (before !== undefined) {
@@ -175,5 +175,8 @@ class Decoder {
     throw new ComposeError('YAML', `yaml: line ${place.line}: ${problem}`, place);
   }
 }
+
+/** In the failsafe schema a scalar is a string, or null where nothing is written. */
+const scalarText = (node: Scalar): string => (typeof node.value === 'string' ? node.value : '');
 
 const isMergeKey = (key: Node | null): boolean => isScalar(key) && key.value === '<<' && key.type === 'PLAIN' && (key.tag === undefined || key.tag === 'tag:yaml.org,2002:merge');

@@ -13,7 +13,7 @@ export const goText = (value: Value): string => {
     return `map[${entries.join(' ')}]`;
   }
   if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`;
-  return String(value);
+  return typeof value === 'object' ? '' : String(value);
 };
 
 const goFloat = (value: number): string => {

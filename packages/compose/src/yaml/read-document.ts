@@ -1,4 +1,4 @@
-import { Composer, LineCounter, Parser, type Document, type ParsedNode } from 'yaml';
+import { Composer, LineCounter, Parser, type Document } from 'yaml';
 import { ComposeError, type ComposePosition } from '../errors.ts';
 import { decodeNode } from './decode-node.ts';
 import { locate } from './locate.ts';
@@ -38,10 +38,10 @@ export const readDocument = (name: string, text: string): StackDocument => {
  * The `failsafe` schema leaves every scalar a string with its source, so that its meaning is decided in one place
  * (`plainScalar`), and duplicate keys are left to `decodeNode`, which words them like Docker.
  */
-const firstDocument = (name: string, text: string, lines: LineCounter): Document.Parsed<ParsedNode> | undefined => {
-  const composer = new Composer<ParsedNode>({ schema: 'failsafe', uniqueKeys: false, logLevel: 'silent', prettyErrors: false });
+const firstDocument = (name: string, text: string, lines: LineCounter): Document.Parsed | undefined => {
+  const composer = new Composer({ schema: 'failsafe', uniqueKeys: false, logLevel: 'silent', prettyErrors: false });
   try {
-    for (const document of composer.compose(new Parser(lines.addNewLine).parse(text))) return document as Document.Parsed<ParsedNode>;
+    for (const document of composer.compose(new Parser(lines.addNewLine).parse(text))) return document;
   } catch (cause) {
     // The parser is recursive: a file nested thousands of levels deep exhausts the stack.
     throw new ComposeError('YAML', `yaml: the file cannot be read: ${cause instanceof RangeError ? 'exceeded max depth' : String(cause)}`, { file: name }, cause);

@@ -1,4 +1,4 @@
-import { bindReferences, ComposeError, type StackSpec } from '../../src/index.ts';
+import { bindReferences, type StackSpec } from '../../src/index.ts';
 import type { ParityCase } from './parity-set.ts';
 
 /** A write call as the parity set records it: names in place of ids. */
@@ -29,8 +29,12 @@ export class FakeSwarm {
     this.#configs = new Map((pre?.configs ?? []).map((name) => [name, name]));
   }
 
+  /** Scopes of the networks, by name. */
+  get networks(): ReadonlyMap<string, string> {
+    return this.#networks;
+  }
+
   deploy(stack: StackSpec): void {
-    for (const name of stack.external.networks) this.#requireNetwork(name);
     for (const spec of stack.networks) {
       if (!this.#networks.has(spec.Name)) this.#write('networks', spec.Name, spec);
       this.#networks.set(spec.Name, 'swarm');
@@ -45,12 +49,6 @@ export class FakeSwarm {
     }
     const ids = { networks: new Map<string, string>(), secrets: this.#secrets, configs: this.#configs };
     for (const { spec } of stack.services) this.#write('services', spec.Name, bindReferences(spec, ids));
-  }
-
-  #requireNetwork(name: string): void {
-    const scope = this.#networks.get(name);
-    if (scope === undefined) throw new ComposeError('EXTERNAL', `network "${name}" is declared as external, but could not be found. You need to create a swarm-scoped network before the stack is deployed`);
-    if (scope !== 'swarm') throw new ComposeError('EXTERNAL', `network "${name}" is declared as external, but it is not in the right scope: "${scope}" instead of "swarm"`);
   }
 
   #write(kind: FakeWrite['kind'], name: string, body: object): void {

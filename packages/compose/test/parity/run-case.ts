@@ -49,7 +49,7 @@ const deploy = (parityCase: ParityCase): Outcome => {
       const texts = files.map((name) => ({ name, text: readFileSync(join(workingDir, name), 'utf8') }));
       const loaded = loadStack({ files: texts, workingDir, environment, readFile: readFileSync });
       warnings.push(...loaded.warnings);
-      swarm.deploy(convertStack(loaded.model, { namespace: parityCase.stack, readFile: readFileSync }));
+      swarm.deploy(convertStack(loaded.model, { namespace: parityCase.stack, readFile: readFileSync, existingNetworks: swarm.networks }));
     }
   } catch (cause) {
     if (!(cause instanceof ComposeError)) throw cause;
