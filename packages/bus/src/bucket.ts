@@ -90,7 +90,7 @@ export class JsonBucket<T> implements Bucket<T> {
 
   #entry(message: StoredMessage): BucketEntry<T> | undefined {
     if (message.deleted) return undefined;
-    const value = jsonOf<T>(message, this.#connection.log);
+    const value = jsonOf(message, this.#connection.log) as T | undefined;
     return value === undefined ? undefined : { key: this.#key(message), value, revision: message.sequence };
   }
 

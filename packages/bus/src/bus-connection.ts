@@ -56,22 +56,21 @@ export class BusConnection {
   }
 
   /** @param what names the call in its error */
-  request(what: string, subject: string, data: Uint8Array | string = '', options: RequestOptions = {}): Promise<Msg> {
-    if (!this.#connected) return Promise.reject(this.#away(what));
-    const { promise, resolve, reject } = Promise.withResolvers<Msg>();
-    const giveUp = (reason: AxionError): void => reject(reason);
-    this.#waiting.add(giveUp);
-    this.#nats.request(subject, data, { timeout: options.timeoutMs ?? REQUEST_TIMEOUT_MS, ...(options.headers && { headers: this.headers(options.headers) }) }).then(
-      (answer) => {
-        this.#waiting.delete(giveUp);
-        resolve(answer);
-      },
-      (error: unknown) => {
-        this.#waiting.delete(giveUp);
-        reject(fromNatsError(what, error));
-      },
-    );
-    return promise;
+  async request(what: string, subject: string, data: Uint8Array | string = '', options: RequestOptions = {}): Promise<Msg> {
+    if (!this.#connected) throw this.#away(what);
+    const broken = Promise.withResolvers<never>();
+    this.#waiting.add(broken.reject);
+    try {
+      const answer = this.#nats.request(subject, data, {
+        timeout: options.timeoutMs ?? REQUEST_TIMEOUT_MS,
+        ...(options.headers && { headers: this.headers(options.headers) }),
+      });
+      return await Promise.race([answer, broken.promise]);
+    } catch (error) {
+      throw fromNatsError(what, error);
+    } finally {
+      this.#waiting.delete(broken.reject);
+    }
   }
 
   /**
@@ -165,10 +164,10 @@ export class BusConnection {
     this.#connected = connected;
     if (!connected) {
       const reason = this.#away('a call');
-      for (const giveUp of [...this.#waiting]) giveUp(reason);
+      for (const giveUp of this.#waiting) giveUp(reason);
       this.#waiting.clear();
     }
     if (!this.closed) this.log.info({ connected }, connected ? 'connected to the bus again' : 'the bus is away');
-    for (const listener of [...this.#listeners]) listener(connected);
+    for (const listener of this.#listeners) listener(connected);
   }
 }

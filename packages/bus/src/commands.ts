@@ -1,4 +1,3 @@
-import { AxionError } from '@axion/core';
 import { ledgerKey, STREAMS, subjects } from '@axion/contracts';
 import type { Executor, StoredCommand } from '@axion/contracts';
 import type { BusLog } from './bus-log.ts';
@@ -62,16 +61,12 @@ export class CommandQueues implements Commands {
     return message === undefined ? undefined : this.#read(message);
   }
 
-  async remove(sequence: number): Promise<void> {
-    try {
-      await this.#store.remove(`remove command ${sequence}`, STREAM, sequence);
-    } catch (error) {
-      if (!(error instanceof AxionError) || error.code !== 'NOT_FOUND') throw error;
-    }
+  remove(sequence: number): Promise<void> {
+    return this.#store.remove(`remove command ${sequence}`, STREAM, sequence);
   }
 
   #read(message: StoredMessage): QueuedCommand | undefined {
-    const command = jsonOf<unknown>(message, this.#log);
+    const command = jsonOf(message, this.#log);
     // The subject decides whose command it is: what says otherwise inside was not published by an intake.
     if (!isCommand(command) || subjects.command(command.executor, command.key) !== message.subject) return undefined;
     return { ...command, sequence: message.sequence };

@@ -58,7 +58,7 @@ export class EventOutbox implements Outbox {
       const { messages, pending } = await this.#tail.next('read the events', from, max, signal);
       const first = messages[0]!.sequence;
       const events = messages.flatMap((message) => {
-        const event = jsonOf<AgentEvent>(message, this.#connection.log);
+        const event = jsonOf(message, this.#connection.log) as AgentEvent | undefined;
         return event === undefined ? [] : [{ ...event, sequence: message.sequence }];
       });
       this.#next = messages.at(-1)!.sequence + 1;

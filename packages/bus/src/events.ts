@@ -41,7 +41,7 @@ export class EventStream implements Events {
     const follow = { what: 'follow the events', stream: STREAM, filter: 'axion.evt.>', after, repeatAll: false };
     return new StreamFollower(this.#connection, this.#store, follow, (message) => {
       if (!wanted(message.subject)) return;
-      const event = jsonOf<AgentEvent>(message, this.#connection.log);
+      const event = jsonOf(message, this.#connection.log) as AgentEvent | undefined;
       if (event !== undefined) onEvent({ ...event, sequence: message.sequence });
     }).start();
   }

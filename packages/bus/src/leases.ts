@@ -87,6 +87,6 @@ export class BucketLeases implements Leases {
   }
 
   #holder(lease: StoredMessage): LeaseHolder | undefined {
-    return lease.deleted ? undefined : jsonOf<LeaseHolder>(lease, this.#connection.log);
+    return lease.deleted ? undefined : (jsonOf(lease, this.#connection.log) as LeaseHolder | undefined);
   }
 }

@@ -12,6 +12,8 @@ export interface ApiError {
 const BY_NUMBER: Readonly<Record<number, ErrorCode>> = {
   10023: 'RESOURCE_EXHAUSTED', // insufficient resources
   10028: 'RESOURCE_EXHAUSTED', // account storage resources exceeded
+  10037: 'NOT_FOUND', // no message found
+  10043: 'NOT_FOUND', // sequence not found
   10047: 'RESOURCE_EXHAUSTED', // insufficient storage resources for a new stream
   10054: 'INVALID_ARGUMENT', // message size exceeds the maximum
   10059: 'NOT_FOUND', // stream not found

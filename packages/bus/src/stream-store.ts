@@ -104,11 +104,12 @@ export class StreamStore {
   async remove(what: string, stream: string, sequence: number): Promise<void> {
     // The content is overwritten too (no `no_erase`): commands can carry passwords.
     const answer = (await this.#connection.request(what, `$JS.API.STREAM.MSG.DELETE.${stream}`, JSON.stringify({ seq: sequence }))).json<ApiAnswer>();
-    // 10057: the message was not there.
-    if (answer.error !== undefined && answer.error.code !== 404 && answer.error.err_code !== 10057) throw fromApiError(what, answer.error);
+    if (answer.error === undefined) return;
+    const error = fromApiError(what, answer.error);
+    if (error.code !== 'NOT_FOUND') throw error;
   }
 
-  /** Removes everything up to and with `sequence`. */
+  /** Removes everything up to and with `sequence`; what is stored next gets a larger one. */
   async purge(what: string, stream: string, sequence: number): Promise<void> {
     const answer = (await this.#connection.request(what, `$JS.API.STREAM.PURGE.${stream}`, JSON.stringify({ seq: sequence + 1 }))).json<ApiAnswer>();
     if (answer.error !== undefined) throw fromApiError(what, answer.error);

@@ -60,9 +60,9 @@ export class OwnBus implements AsyncDisposable {
     return bus;
   }
 
-  async raw(component: BusUser): Promise<BusConnection> {
+  async raw(component: BusUser, log?: BusLog): Promise<BusConnection> {
     const { url, credentialsDir } = this.options;
-    const connection = await openConnection({ component, url, credentialsDir, env: {} });
+    const connection = await openConnection({ component, url, credentialsDir, env: {}, ...(log && { log }) });
     this.#open.push(connection);
     return connection;
   }

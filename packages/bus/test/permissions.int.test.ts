@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BUS_USERS } from '@axion/contracts';
 import { nkeys } from 'nats';
+import { silentLog } from '../src/bus-log.ts';
 import { connectBus } from '../src/index.ts';
 import { command, OwnBus, until } from './own-bus.ts';
 
@@ -51,9 +52,8 @@ test('telemetry-sampler cannot publish a command, create a consumer, delete, or 
 
 test('nobody reads what another is answered', async () => {
   const refused: string[] = [];
-  const raw = await own.raw('telemetry-sampler');
-  raw.log.error = (details) => void refused.push((details as { subject: string }).subject);
-  raw.log.warn = raw.log.error;
+  const refuse = (details: object): void => void refused.push((details as { subject: string }).subject);
+  const raw = await own.raw('telemetry-sampler', { ...silentLog, warn: refuse, error: refuse });
   raw.subscribe('_INBOX_cli.>', () => refused.push('read'));
   raw.subscribe('axion.cmd.>', () => refused.push('read'));
   await until('both subscriptions are refused', () => refused.includes('_INBOX_cli.>') && refused.includes('axion.cmd.>'));

@@ -44,16 +44,20 @@ export const provisionBus = async (options: ProvisionBusOptions, signal?: AbortS
   }
 };
 
+const SEQUENCES_FROM_CLOCK: ReadonlySet<string> = new Set(allStreams().filter((spec) => spec.sequencesFromClock).map(({ name }) => name));
+
 const agree = async (connection: BusConnection, store: StreamStore, config: StreamConfig): Promise<ProvisionedStream['action']> => {
   const found = await store.info(config.name).catch((error: unknown) => {
     if (error instanceof AxionError && error.code === 'NOT_FOUND') return undefined;
     throw error;
   });
   if (found === undefined) {
-    const fromClock = allStreams().find(({ name }) => name === config.name)?.sequencesFromClock === true;
-    await call(connection, 'CREATE', config.name, { ...config, ...(fromClock ? { first_seq: Date.now() } : {}) });
-    const { state } = await store.info(config.name);
-    return state.messages === 0 ? 'created' : 'recovered';
+    await call(connection, 'CREATE', config.name, config);
+    const { messages, lastSequence } = await store.state(config.name);
+    // Where the server had lost only the description, it has found the messages again.
+    if (messages > 0 || lastSequence > 0) return 'recovered';
+    if (SEQUENCES_FROM_CLOCK.has(config.name)) await store.purge(`number stream ${config.name}`, config.name, Date.now());
+    return 'created';
   }
   if (differences(config, found.config).length === 0) return 'kept';
   await call(connection, 'UPDATE', config.name, { ...found.config, ...config });
