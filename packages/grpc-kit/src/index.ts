@@ -1,0 +1,13 @@
+export { agentMetadata } from './call-metadata.ts';
+export type { CallMetadata } from './call-metadata.ts';
+export { openChannel } from './channel.ts';
+export type { ChannelSettings, GrpcChannel } from './channel.ts';
+export { chooseProxy } from './proxy.ts';
+export type { ConnectProxy, ProxyChoice } from './proxy.ts';
+export { serve, startServer } from './server.ts';
+export type { CallContext, RunningServer, ServedService, ServerOptions, UnaryHandlers } from './server.ts';
+export { parseServerUrl } from './server-address.ts';
+export type { ServerAddress } from './server-address.ts';
+export type { ClientTls } from './tls.ts';
+export { unaryClient } from './unary-client.ts';
+export type { CallOptions, CallRecord, ClientOptions, UnaryClient } from './unary-client.ts';

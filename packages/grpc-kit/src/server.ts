@@ -1,0 +1,123 @@
+import { AxionError } from '@axion/core';
+import {
+  Server,
+  ServerCredentials,
+  type handleUnaryCall,
+  type ServiceDefinition as GrpcServiceDefinition,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js';
+import { hostPort, isLoopback } from './server-address.ts';
+import { methodPath, unaryMethods, type MethodDefinition, type RequestOf, type ResponseOf, type ServiceDefinition, type UnaryMethod } from './service-definition.ts';
+import { toServiceError } from './status.ts';
+
+/** What a handler knows of the call beside its request. */
+export interface CallContext {
+  readonly peer: string;
+  /** First value of a metadata entry, by lower-case name. */
+  metadata(name: string): string | undefined;
+  /** Aborted when the caller went away or its deadline passed. */
+  readonly signal: AbortSignal;
+}
+
+/** Handlers of a service's unary methods; what is left out is answered with UNIMPLEMENTED. An `AxionError` is the answer's status. */
+export type UnaryHandlers<D extends ServiceDefinition> = {
+  readonly [K in UnaryMethod<D>]?: (
+    request: RequestOf<D['methods'][K]>,
+    call: CallContext,
+  ) => Promise<ResponseOf<D['methods'][K]>> | ResponseOf<D['methods'][K]>;
+};
+
+type Handler = (request: unknown, call: CallContext) => unknown;
+
+/** A service with its handlers, ready to be served. */
+export interface ServedService {
+  readonly definition: ServiceDefinition;
+  readonly handlers: Readonly<Record<string, Handler | undefined>>;
+}
+
+export const serve = <D extends ServiceDefinition>(definition: D, handlers: UnaryHandlers<D>): ServedService => ({
+  definition,
+  handlers: handlers as ServedService['handlers'],
+});
+
+export interface ServerOptions {
+  /** A loopback address: this server speaks without encryption. */
+  readonly host: string;
+  /** 0: one that is free. */
+  readonly port: number;
+  readonly services: readonly ServedService[];
+  /** Told about what a handler threw that is not an `AxionError`. */
+  readonly onDefect: (method: string, thrown: unknown) => void;
+}
+
+export interface RunningServer {
+  readonly port: number;
+  /** No new calls; resolves when those under way ended, at the latest after `budgetMs`, when they are cut. */
+  close(budgetMs: number): Promise<void>;
+}
+
+const unary =
+  (method: MethodDefinition, handler: Handler, onDefect: ServerOptions['onDefect']): handleUnaryCall<unknown, unknown> =>
+  (call, answer) => {
+    const ended = new AbortController();
+    call.once('cancelled', () => ended.abort(new AxionError('CANCELLED', 'the caller went away')));
+    const context: CallContext = {
+      peer: call.getPeer(),
+      metadata: (name) => call.metadata.get(name)[0]?.toString(),
+      signal: ended.signal,
+    };
+    void (async () => {
+      try {
+        answer(null, await handler(call.request, context));
+      } catch (error) {
+        if (!(error instanceof AxionError)) onDefect(method.name, error);
+        answer(toServiceError(error));
+      }
+    })();
+  };
+
+const register = (server: Server, { definition, handlers }: ServedService, onDefect: ServerOptions['onDefect']): void => {
+  const methods: Record<string, GrpcServiceDefinition[string]> = {};
+  const implementations: UntypedServiceImplementation = {};
+  for (const [key, method] of unaryMethods(definition)) {
+    methods[key] = {
+      path: methodPath(definition, method),
+      requestStream: false,
+      responseStream: false,
+      requestSerialize: (message: unknown) => Buffer.from(method.requestType.encode(message).finish()),
+      requestDeserialize: (bytes: Buffer) => method.requestType.decode(bytes),
+      responseSerialize: (message: unknown) => Buffer.from(method.responseType.encode(message).finish()),
+      responseDeserialize: (bytes: Buffer) => method.responseType.decode(bytes),
+    };
+    const handler = handlers[key];
+    if (handler !== undefined) implementations[key] = unary(method, handler, onDefect);
+  }
+  server.addService(methods, implementations);
+};
+
+/**
+ * Serves services on a loopback address until closed.
+ *
+ * @throws {AxionError} `FAILED_PRECONDITION` for another address, `UNAVAILABLE` when the port is taken
+ */
+export const startServer = async ({ host, port, services, onDefect }: ServerOptions): Promise<RunningServer> => {
+  if (!isLoopback(host)) throw new AxionError('FAILED_PRECONDITION', `${host} is not a loopback address: a server without TLS listens there only`);
+  const server = new Server({ 'grpc.max_receive_message_length': 16 * 1024 * 1024 });
+  for (const service of services) register(server, service, onDefect);
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  server.bindAsync(hostPort({ host, port }), ServerCredentials.createInsecure(), (error, bound) => {
+    if (error === null) resolve(bound);
+    else reject(new AxionError('UNAVAILABLE', `cannot listen on ${hostPort({ host, port })}: ${error.message}`, { cause: error }));
+  });
+  const bound = await promise;
+  return {
+    port: bound,
+    close: async (budgetMs) => {
+      const closed = Promise.withResolvers<void>();
+      const cut = setTimeout(() => server.forceShutdown(), budgetMs);
+      server.tryShutdown(() => closed.resolve());
+      await closed.promise;
+      clearTimeout(cut);
+    },
+  };
+};
