@@ -24,7 +24,7 @@ const FORBIDDEN: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Keys of `wanted` that any service uses, sorted, with the first service that does. */
-const usedKeys = (root: ValueMap, wanted: Iterable<string>): [key: string, service: string][] => {
+const usedKeys = (root: ValueMap, wanted: readonly string[]): [key: string, service: string][] => {
   const services = root.get('services');
   if (!isMap(services)) return [];
   return [...wanted].sort(byBytes).flatMap((key): [string, string][] => {
@@ -38,7 +38,7 @@ const usedKeys = (root: ValueMap, wanted: Iterable<string>): [key: string, servi
  * @throws ComposeError naming all of them and what to do instead.
  */
 export const refuseForbiddenKeys = (document: StackDocument): void => {
-  const used = usedKeys(document.root, FORBIDDEN.keys());
+  const used = usedKeys(document.root, [...FORBIDDEN.keys()]);
   const [first] = used;
   if (first === undefined) return;
   const lines = used.map(([key]) => `${key}: ${FORBIDDEN.get(key)}`);
@@ -48,9 +48,9 @@ export const refuseForbiddenKeys = (document: StackDocument): void => {
 
 /** Warnings about keys that are ignored, each kind once for all files. */
 export const ignoredKeyWarnings = (documents: readonly StackDocument[]): readonly Warning[] => {
-  const used = (wanted: Iterable<string>): string[] => [...new Set(documents.flatMap(({ root }) => usedKeys(root, wanted).map(([key]) => key)))].sort(byBytes);
+  const used = (wanted: readonly string[]): string[] => [...new Set(documents.flatMap(({ root }) => usedKeys(root, wanted).map(([key]) => key)))].sort(byBytes);
   const unsupported = used(UNSUPPORTED);
-  const deprecated = used(DEPRECATED.keys());
+  const deprecated = used([...DEPRECATED.keys()]);
   return [
     ...(unsupported.length === 0 ? [] : [{ kind: 'unsupported' as const, keys: unsupported, text: `Ignoring unsupported options: ${unsupported.join(', ')}` }]),
     ...(deprecated.length === 0

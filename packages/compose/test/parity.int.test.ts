@@ -3,12 +3,16 @@ import { openParitySet, PARITY_ROOT, type ParityCase } from './parity/parity-set
 import { runCase, type Verdict } from './parity/run-case.ts';
 
 /** Cases in which the client's behaviour is a bug that is not copied; `docs/stack-differences.md` says why. */
-const DELIBERATE: ReadonlySet<string> = new Set<ParityCase['id']>([]);
+const DELIBERATE: ReadonlySet<string> = new Set<ParityCase['id']>([
+  'cli__full-example-v28-2-2.orig',
+  'cli__loader-loadsecretdriver-66.run',
+  'combo__redeploy-full-example-old.orig',
+]);
 
 /** How many cases were equal when this was last changed. Fewer is a step back. */
-const RECORDED = { accepted: 0, refused: 0, engine: 0, warnings: 0 } as const;
+const RECORDED = { accepted: 587, refused: 350, engine: 21, warnings: 957 } as const;
 
-/** Reading and converting the whole set, in milliseconds. */
+/** CPU time for reading and converting the whole set, in milliseconds: what other programs do meanwhile does not count. */
 const BUDGET_MS = 2_000;
 
 it('makes of every stack file what Docker makes of it', async () => {
@@ -17,9 +21,8 @@ it('makes of every stack file what Docker makes of it', async () => {
     console.warn(`parity not checked: no parity set at ${PARITY_ROOT}`);
     return;
   }
-  const started = performance.now();
   const verdicts = set.cases.map(({ parityCase, golden }) => runCase(parityCase, golden, set.tools));
-  const elapsed = performance.now() - started;
+  const elapsed = verdicts.reduce((total, { cpuMs }) => total + cpuMs, 0);
 
   const differing = verdicts.filter(({ equal, id }) => !equal && !DELIBERATE.has(id));
   for (const { id, warningsEqual } of verdicts) if (!warningsEqual) console.log(`DIFF [warnings] ${id}`);
@@ -28,7 +31,7 @@ it('makes of every stack file what Docker makes of it', async () => {
   console.log(
     `parity: equal ${verdicts.filter(({ equal }) => equal).length} of ${verdicts.length} ` +
       `(accepted ${shown(verdicts, 'accepted')}, refused ${shown(verdicts, 'refused')}, up to the engine's refusal ${shown(verdicts, 'engine')}; ` +
-      `warnings ${counts.warnings} of ${verdicts.length}; ${elapsed.toFixed(0)} ms)`,
+      `warnings ${counts.warnings} of ${verdicts.length}; ${elapsed.toFixed(0)} ms of CPU)`,
   );
   expect.soft(counts.accepted).toBeGreaterThanOrEqual(RECORDED.accepted);
   expect.soft(counts.refused).toBeGreaterThanOrEqual(RECORDED.refused);

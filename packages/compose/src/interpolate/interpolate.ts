@@ -10,13 +10,24 @@ import { castFor } from './type-casts.ts';
  * @throws ComposeError with the place of a broken expression, a missing required variable or a failing cast.
  */
 export const interpolate = (document: StackDocument, options: SubstituteOptions): ValueMap => {
-  const walk = (value: Value, path: Path): Value => {
-    if (typeof value === 'string') return value.includes('$') ? text(value, path) : value;
-    if (isMap(value)) return new Map([...value].map(([key, item]) => [key, walk(item, [...path, key])]));
-    if (isList(value)) return value.map((item, at) => walk(item, [...path, at]));
-    return value;
+  // One path for the whole walk, copied only for the few strings that have something to replace.
+  const path: (string | number)[] = [];
+  const inside = (key: string | number, item: Value): Value => {
+    path.push(key);
+    const result = walk(item);
+    path.pop();
+    return result;
   };
-  const text = (value: string, path: Path): Value => {
+  const walk = (value: Value): Value => {
+    if (typeof value === 'string') return value.includes('$') ? text(value) : value;
+    if (isMap(value)) {
+      const result = new Map<string, Value>();
+      for (const [key, item] of value) result.set(key, inside(key, item));
+      return result;
+    }
+    return isList(value) ? value.map((item, at) => inside(at, item)) : value;
+  };
+  const text = (value: string): Value => {
     const replaced = replace(value, path, document, options);
     if (replaced === value) return value;
     const cast = castFor(path);
@@ -29,7 +40,7 @@ export const interpolate = (document: StackDocument, options: SubstituteOptions)
       throw new ComposeError('INTERPOLATION', `error while interpolating ${shown(path)}: failed to cast to expected type: ${why}`, { ...document.position(path), key: shown(path) });
     }
   };
-  return walk(document.root, []) as ValueMap;
+  return walk(document.root) as ValueMap;
 };
 
 const replace = (value: string, path: Path, document: StackDocument, options: SubstituteOptions): string => {

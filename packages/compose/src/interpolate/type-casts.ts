@@ -55,9 +55,8 @@ const CASTS: readonly (readonly [pattern: string, cast: Cast])[] = [
 const PARTS = CASTS.map(([pattern, cast]) => [pattern.split('.'), cast] as const);
 
 /** The cast for a place, if it has one. */
-export const castFor = (path: Path): Cast | undefined =>
-  PARTS.find(([pattern]) => {
-    // Docker joins keys with dots before it compares, so a key with a dot in it counts as several.
-    const parts = path.flatMap((part) => (typeof part === 'number' ? ['[]'] : part.split('.')));
-    return pattern.length === parts.length && pattern.every((expected, at) => expected === '*' || expected === parts[at]);
-  })?.[1];
+export const castFor = (path: Path): Cast | undefined => {
+  // Docker joins keys with dots before it compares, so a key with a dot in it counts as several.
+  const parts = path.flatMap((part) => (typeof part === 'number' ? ['[]'] : part.split('.')));
+  return PARTS.find(([pattern]) => pattern.length === parts.length && pattern.every((expected, at) => expected === '*' || expected === parts[at]))?.[1];
+};

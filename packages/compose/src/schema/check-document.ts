@@ -23,7 +23,7 @@ export const checkDocument = (root: ValueMap, version: string, document: StackDo
   if (minor === undefined) {
     throw new ComposeError('VERSION', `unsupported Compose file version: ${version}`, { ...document.position(['version']), key: 'version' });
   }
-  refuseWhatJsonLacks(root, [], document);
+  refuseWhatJsonLacks(root, document);
   const violations = validate(stackSchema(Number(minor), dialect), root);
   if (violations.length === 0) return;
   const { path, text } = mostSpecific(violations);
@@ -37,13 +37,21 @@ const placeOf = (path: Path, text: string): Path => {
   return extra === undefined ? path : [...path, extra];
 };
 
-const refuseWhatJsonLacks = (value: Value, path: Path, document: StackDocument): void => {
-  if (value instanceof NonStringKeys) {
-    throw new ComposeError('YAML', 'json: unsupported type: map[interface {}]interface {} (a key that is no string; quote it)', { ...document.position(path), key: dotted(path) });
-  }
-  if (typeof value === 'number' && !Number.isFinite(value)) {
-    throw new ComposeError('SCHEMA', `json: unsupported value: ${goText(value)}`, { ...document.position(path), key: dotted(path) });
-  }
-  if (isMap(value)) for (const [key, item] of value) refuseWhatJsonLacks(item, [...path, key], document);
-  if (isList(value)) value.forEach((item, at) => refuseWhatJsonLacks(item, [...path, at], document));
+const refuseWhatJsonLacks = (root: ValueMap, document: StackDocument): void => {
+  const path: (string | number)[] = [];
+  const walk = (value: Value): void => {
+    if (value instanceof NonStringKeys) {
+      throw new ComposeError('YAML', 'json: unsupported type: map[interface {}]interface {} (a key that is no string; quote it)', { ...document.position(path), key: dotted(path) });
+    }
+    if (typeof value === 'number' && !Number.isFinite(value)) {
+      throw new ComposeError('SCHEMA', `json: unsupported value: ${goText(value)}`, { ...document.position(path), key: dotted(path) });
+    }
+    if (!isMap(value) && !isList(value)) return;
+    for (const [key, item] of value.entries()) {
+      path.push(key);
+      walk(item);
+      path.pop();
+    }
+  };
+  walk(root);
 };

@@ -1,7 +1,7 @@
 import { parseDuration } from '../normalise/duration.ts';
 import { parsePortSpec } from '../normalise/port-spec.ts';
 import { goText } from '../yaml/go-text.ts';
-import { isList, isMap, NonStringKeys, Timestamp, type Path, type Value, type ValueMap } from '../yaml/value.ts';
+import { isList, isMap, NonStringKeys, Timestamp, type Value, type ValueMap } from '../yaml/value.ts';
 import type { Schema, TypeName } from './schema.ts';
 import type { Violation } from './violation.ts';
 
@@ -14,21 +14,30 @@ interface Outcome {
   score: number;
 }
 
+/** Where the walk is; one list for all of it, copied into violations. */
+type Trail = (string | number)[];
+
 export const validate = (schema: Schema, value: Value): readonly Violation[] => {
   const outcome: Outcome = { violations: [], score: 0 };
   check(schema, value, [], outcome);
   return outcome.violations;
 };
 
-const add = (outcome: Outcome, path: Path, text: string, kind: Violation['kind'] = 'other'): void => {
-  outcome.violations.push({ path, kind, text });
+const add = (outcome: Outcome, path: Trail, text: string, kind: Violation['kind'] = 'other'): void => {
+  outcome.violations.push({ path: [...path], kind, text });
   outcome.score -= 2;
 };
 
-const nested = (schema: Schema, value: Value, path: Path): Outcome => {
+const attempt = (schema: Schema, value: Value, path: Trail): Outcome => {
   const outcome: Outcome = { violations: [], score: 0 };
   check(schema, value, path, outcome);
   return outcome;
+};
+
+const checkInside = (schema: Schema, key: string | number, value: Value, path: Trail, outcome: Outcome): void => {
+  path.push(key);
+  check(schema, value, path, outcome);
+  path.pop();
 };
 
 const merge = (into: Outcome, from: Outcome): void => {
@@ -36,7 +45,7 @@ const merge = (into: Outcome, from: Outcome): void => {
   into.score += from.score;
 };
 
-const check = (schema: Schema, value: Value, path: Path, outcome: Outcome): void => {
+const check = (schema: Schema, value: Value, path: Trail, outcome: Outcome): void => {
   if (schema.types !== undefined && !typesOf(value).some((type) => schema.types?.includes(type))) {
     add(outcome, path, `must be a ${readable(schema.types)}`, 'type');
     return;
@@ -51,11 +60,11 @@ const check = (schema: Schema, value: Value, path: Path, outcome: Outcome): void
   if (isMap(value)) checkMap(schema, value, path, outcome);
 };
 
-const checkForms = (forms: readonly Schema[], value: Value, path: Path, outcome: Outcome): void => {
+const checkForms = (forms: readonly Schema[], value: Value, path: Trail, outcome: Outcome): void => {
   let fitting = 0;
   let nearest: Outcome | undefined;
   for (const form of forms) {
-    const tried = nested(form, value, path);
+    const tried = attempt(form, value, path);
     if (tried.violations.length === 0) fitting += 1;
     else if (nearest === undefined || tried.score > nearest.score) nearest = tried;
   }
@@ -64,7 +73,7 @@ const checkForms = (forms: readonly Schema[], value: Value, path: Path, outcome:
   if (fitting === 0 && nearest !== undefined) merge(outcome, nearest);
 };
 
-const checkText = (schema: Schema, value: string, path: Path, outcome: Outcome): void => {
+const checkText = (schema: Schema, value: string, path: Trail, outcome: Outcome): void => {
   if (schema.format !== undefined && !FORMATS[schema.format](value)) add(outcome, path, `Does not match format '${schema.format}'`);
   if (schema.values !== undefined && !schema.values.includes(value)) {
     add(outcome, path, `${path.join('.')} must be one of the following: ${schema.values.map((allowed) => `"${allowed}"`).join(', ')}`);
@@ -76,9 +85,9 @@ const FORMATS = {
   ports: (value: string) => typeof parsePortSpec(value) !== 'string',
 } as const;
 
-const checkList = (schema: Schema, value: readonly Value[], path: Path, outcome: Outcome): void => {
+const checkList = (schema: Schema, value: readonly Value[], path: Trail, outcome: Outcome): void => {
   const { items } = schema;
-  if (items !== undefined) value.forEach((item, at) => merge(outcome, nested(items, item, [...path, at])));
+  if (items !== undefined) value.forEach((item, at) => checkInside(items, at, item, path, outcome));
   if (schema.unique !== true) return;
   const seen = new Map<string, number>();
   value.forEach((item, at) => {
@@ -89,17 +98,17 @@ const checkList = (schema: Schema, value: readonly Value[], path: Path, outcome:
   });
 };
 
-const checkMap = (schema: Schema, value: ValueMap, path: Path, outcome: Outcome): void => {
+const checkMap = (schema: Schema, value: ValueMap, path: Trail, outcome: Outcome): void => {
   for (const key of schema.required ?? []) if (!value.has(key)) add(outcome, path, `${key} is required`);
   for (const [key, item] of value) {
     const matched = schema.pattern?.keys.test(key) === true;
     const known = schema.properties !== undefined && Object.hasOwn(schema.properties, key);
     if (schema.closed === true && !known && !matched) add(outcome, path, `Additional property ${key} is not allowed`);
-    if (matched && schema.pattern !== undefined) merge(outcome, nested(schema.pattern.schema, item, [...path, key]));
+    if (matched && schema.pattern !== undefined) checkInside(schema.pattern.schema, key, item, path, outcome);
   }
-  for (const [key, property] of Object.entries(schema.properties ?? {})) {
-    const item = value.get(key);
-    if (item !== undefined) check(property, item, [...path, key], outcome);
+  for (const key in schema.properties) {
+    const [property, item] = [schema.properties[key], value.get(key)];
+    if (property !== undefined && item !== undefined) checkInside(property, key, item, path, outcome);
   }
 };
 

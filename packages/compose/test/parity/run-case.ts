@@ -15,47 +15,56 @@ export interface Verdict {
   readonly equal: boolean;
   readonly warningsEqual: boolean;
   readonly why: string;
+  /** CPU time of reading and converting, in milliseconds. */
+  readonly cpuMs: number;
 }
 
 interface Outcome {
   readonly writes: readonly FakeWrite[];
   readonly warnings: readonly Warning[];
   readonly refusal?: ComposeError;
+  readonly cpuMs: number;
 }
 
 /** One case through the converter, compared with what Docker's client did. */
 export const runCase = (parityCase: ParityCase, golden: Golden, tools: ParityTools): Verdict => {
   const outcome = deploy(parityCase);
-  const id = parityCase.id;
+  const { id } = parityCase;
+  const { cpuMs } = outcome;
   const engine = !golden.accepted && (golden.classes ?? []).every((name) => name.startsWith('engine'));
   if (!golden.accepted && !engine) {
     const found = outcome.refusal === undefined ? 'accepted' : tools.classify(outcome.refusal.message).class;
     const why = `golden ${golden.classes?.join(', ')}, here ${found}: ${outcome.refusal?.message ?? ''}`;
-    return { id, group: 'refused', equal: golden.classes?.includes(found) === true, warningsEqual: true, why };
+    return { id, group: 'refused', equal: golden.classes?.includes(found) === true, warningsEqual: true, why, cpuMs };
   }
   const group = engine ? 'engine' : 'accepted';
-  if (outcome.refusal !== undefined) return { id, group, equal: false, warningsEqual: false, why: `refused: ${outcome.refusal.message}` };
+  if (outcome.refusal !== undefined) return { id, group, equal: false, warningsEqual: false, why: `refused: ${outcome.refusal.message}`, cpuMs };
   const difference = firstDifference(golden.wire?.writes ?? [], normalise(outcome.writes, parityCase, tools), engine);
-  return { id, group, equal: difference === undefined, warningsEqual: engine || sameWarnings(golden, outcome.warnings), why: difference ?? '' };
+  return { id, group, equal: difference === undefined, warningsEqual: engine || sameWarnings(golden, outcome.warnings), why: difference ?? '', cpuMs };
 };
 
 const deploy = (parityCase: ParityCase): Outcome => {
   const workingDir = join(PARITY_ROOT, parityCase.dir);
   const environment = { PATH: '/usr/local/bin:/usr/bin:/bin', HOME, PWD: workingDir, DOCKER_CONFIG: `${HOME}/.docker`, ...parityCase.env };
+  const steps = (parityCase.steps ?? [{ files: parityCase.files }]).map(({ files }) => files.map((name) => ({ name, text: readFileSync(join(workingDir, name), 'utf8') })));
   const swarm = new FakeSwarm(parityCase);
   const warnings: Warning[] = [];
+  const started = process.cpuUsage();
+  const spent = (): number => {
+    const { user, system } = process.cpuUsage(started);
+    return (user + system) / 1_000;
+  };
   try {
-    for (const { files } of parityCase.steps ?? [{ files: parityCase.files }]) {
-      const texts = files.map((name) => ({ name, text: readFileSync(join(workingDir, name), 'utf8') }));
-      const loaded = loadStack({ files: texts, workingDir, environment, readFile: readFileSync });
+    for (const files of steps) {
+      const loaded = loadStack({ files, workingDir, environment, readFile: readFileSync });
       warnings.push(...loaded.warnings);
       swarm.deploy(convertStack(loaded.model, { namespace: parityCase.stack, readFile: readFileSync, existingNetworks: swarm.networks }));
     }
   } catch (cause) {
     if (!(cause instanceof ComposeError)) throw cause;
-    return { writes: swarm.writes, warnings, refusal: cause };
+    return { writes: swarm.writes, warnings, refusal: cause, cpuMs: spent() };
   }
-  return { writes: swarm.writes, warnings };
+  return { writes: swarm.writes, warnings, cpuMs: spent() };
 };
 
 interface NamedBody {
