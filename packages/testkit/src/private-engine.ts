@@ -1,0 +1,27 @@
+import { join } from 'node:path';
+import { startDockerd } from './dockerd.ts';
+import type { Dockerd } from './dockerd.ts';
+import { importImage } from './image.ts';
+import { needSwarm } from './swarm.ts';
+import { tempDir } from './temp-dir.ts';
+
+export interface PrivateEngineOptions {
+  /** Makes it a swarm of one. Default true. */
+  readonly swarm?: boolean;
+}
+
+/**
+ * An engine of the test's own, which it may stop, kill and freeze (`process.signal('SIGSTOP')`: it takes connections and
+ * never answers). It has a network with loopback alone, so the test cannot reach ports nor the engine a registry; the
+ * image `busybox:1` is there.
+ */
+export const startPrivateEngine = async ({ swarm = true }: PrivateEngineOptions = {}): Promise<Dockerd> => {
+  await using stack = new AsyncDisposableStack();
+  const home = stack.use(await tempDir('engine'));
+  const engine = stack.use(await startDockerd({ dir: join(home.path, 'd'), ownNetwork: true }));
+  await importImage(engine.api, 'busybox:1');
+  if (swarm) await needSwarm(engine.api);
+  const owned = stack.move();
+  // Engines keep their getters (the process changes at a restart), so this one is put in front instead of copied.
+  return Object.create(engine, { [Symbol.asyncDispose]: { value: () => owned.disposeAsync() } }) as Dockerd;
+};
