@@ -1,16 +1,20 @@
+import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HeartbeatRequest, HeartbeatResponse } from '@axion/contracts/proto/axion/runner/heartbeat';
 import { RunnerAgentServiceDefinition } from '@axion/contracts/proto/axion/runner/runner_agent_service';
+import { testAuthority } from '@axion/testkit';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { chooseProxy, openChannel, parseServerUrl, serve, startServer, unaryClient, type ClientTls, type RunningServer } from '../src/index.ts';
+import { openChannel, parseProxy, parseServerUrl, serve, startServer, unaryClient, type ClientTls, type RunningServer } from '../src/index.ts';
 import { connectProxy, tlsFront, type Front } from './fronts.ts';
-import { selfSigned } from './self-signed.ts';
 
-const certificate = selfSigned('localhost');
-const other = selfSigned('localhost');
-const elsewhere = selfSigned('elsewhere.example');
+const authority = testAuthority();
+const stranger = testAuthority('Somebody else');
+const certificate = authority.issue({ name: 'localhost' });
+const elsewhere = authority.issue({ name: 'elsewhere.example', hosts: ['elsewhere.example'] });
+const own = stranger.issue({ name: 'agent' });
+const fingerprint = ({ cert }: { readonly cert: string }): string => new X509Certificate(cert).fingerprint256;
 let backend: RunningServer;
 let folder: string;
 const fronts: Front[] = [];
@@ -44,17 +48,17 @@ const front = async (opening: Promise<Front>): Promise<Front> => {
   return opened;
 };
 
-const trusting = (cert: string, rest: Partial<ClientTls> = {}): ClientTls => ({
+const trusting = (ca: string, rest: Partial<ClientTls> = {}): ClientTls => ({
   verify: true,
   minVersion: '1.2',
   pinnedCertSha256: [],
-  caLocation: file('ca.pem', cert),
+  caLocation: file('ca.pem', ca),
   ...rest,
 });
 
 const call = async (url: string, tls: ClientTls, proxy?: string): Promise<string> => {
   const address = parseServerUrl(url);
-  const channel = openChannel({ address, tls, proxy: chooseProxy({ configured: proxy, env: {} }, address) });
+  const channel = openChannel({ address, tls, proxy: proxy === undefined ? undefined : parseProxy(proxy) });
   try {
     const client = unaryClient(RunnerAgentServiceDefinition, channel, { timeoutMs: 5000, metadata: () => ({}) });
     await client.heartbeat(HeartbeatRequest.fromPartial({}));
@@ -68,11 +72,11 @@ const call = async (url: string, tls: ClientTls, proxy?: string): Promise<string
 
 test('a server is trusted by its authority and its name', async () => {
   const { port } = await front(tlsFront(backend.port, certificate));
-  expect(await call(`https://localhost:${port}`, trusting(certificate.cert))).toBe('answered');
-  expect(await call(`https://localhost:${port}`, trusting(other.cert))).toMatch(/self.signed|certificate|signature/i);
-  expect(await call(`https://localhost:${port}`, { verify: true, minVersion: '1.2', pinnedCertSha256: [] })).toMatch(/self.signed/i);
+  expect(await call(`https://localhost:${port}`, trusting(authority.ca))).toBe('answered');
+  expect(await call(`https://localhost:${port}`, trusting(stranger.ca))).toMatch(/certificate/);
+  expect(await call(`https://localhost:${port}`, { verify: true, minVersion: '1.2', pinnedCertSha256: [] })).toMatch(/certificate/);
   const misnamed = await front(tlsFront(backend.port, elsewhere));
-  expect(await call(`https://localhost:${misnamed.port}`, trusting(elsewhere.cert))).toMatch(/altnames/);
+  expect(await call(`https://localhost:${misnamed.port}`, trusting(authority.ca))).toMatch(/altnames/);
 });
 
 test('tls_verify=false trusts anybody', async () => {
@@ -82,33 +86,32 @@ test('tls_verify=false trusts anybody', async () => {
 
 test('a pinned server is reached, another one with a valid certificate is not', async () => {
   const { port } = await front(tlsFront(backend.port, certificate));
-  const pin = certificate.sha256.toUpperCase().replace(/..(?=.)/g, '$&:');
-  expect(await call(`https://localhost:${port}`, trusting(certificate.cert, { pinnedCertSha256: [other.sha256, pin] }))).toBe('answered');
-  expect(await call(`https://localhost:${port}`, trusting(certificate.cert, { pinnedCertSha256: [other.sha256] }))).toMatch(/not pinned/);
+  expect(await call(`https://localhost:${port}`, trusting(authority.ca, { pinnedCertSha256: [fingerprint(own), fingerprint(certificate).replaceAll(':', '').toLowerCase()] }))).toBe('answered');
+  expect(await call(`https://localhost:${port}`, trusting(authority.ca, { pinnedCertSha256: [fingerprint(own)] }))).toMatch(/not pinned/);
 });
 
 test('an older TLS than min_tls_version is refused', async () => {
   const { port, seen } = await front(tlsFront(backend.port, certificate, { maxVersion: 'TLSv1.2' }));
-  expect(await call(`https://localhost:${port}`, trusting(certificate.cert))).toBe('answered');
-  expect(await call(`https://localhost:${port}`, trusting(certificate.cert, { minVersion: '1.3' }))).toMatch(/version/);
+  expect(await call(`https://localhost:${port}`, trusting(authority.ca))).toBe('answered');
+  expect(await call(`https://localhost:${port}`, trusting(authority.ca, { minVersion: '1.3' }))).toMatch(/version/);
   expect(seen).toEqual(['TLSv1.2']);
 });
 
 test('a client certificate is shown where the server asks for one', async () => {
-  const { port } = await front(tlsFront(backend.port, certificate, { clientCa: other.cert }));
-  const own = { certLocation: file('own.pem', other.cert), keyLocation: file('own.key', other.key) };
-  expect(await call(`https://localhost:${port}`, trusting(certificate.cert, own))).toBe('answered');
-  expect(await call(`https://localhost:${port}`, trusting(certificate.cert))).not.toBe('answered');
+  const { port } = await front(tlsFront(backend.port, certificate, { clientCa: stranger.ca }));
+  const files = { certLocation: file('own.pem', own.cert), keyLocation: file('own.key', own.key) };
+  expect(await call(`https://localhost:${port}`, trusting(authority.ca, files))).toBe('answered');
+  expect(await call(`https://localhost:${port}`, trusting(authority.ca))).not.toBe('answered');
 });
 
 test('a proxy is asked for a tunnel, with its password, and TLS is checked against the server behind it', async () => {
   const { port } = await front(tlsFront(backend.port, certificate));
   const proxy = await front(connectProxy());
   const via = `http://me:word@127.0.0.1:${proxy.port}`;
-  expect(await call(`https://localhost:${port}`, trusting(certificate.cert), via)).toBe('answered');
+  expect(await call(`https://localhost:${port}`, trusting(authority.ca), via)).toBe('answered');
   expect(proxy.seen).toEqual([`localhost:${port} Basic ${Buffer.from('me:word').toString('base64')}`]);
   const misnamed = await front(tlsFront(backend.port, elsewhere));
-  expect(await call(`https://localhost:${misnamed.port}`, trusting(elsewhere.cert), via)).toMatch(/altnames/);
+  expect(await call(`https://localhost:${misnamed.port}`, trusting(authority.ca), via)).toMatch(/altnames/);
 });
 
 test.each([

@@ -2,7 +2,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type SecureVersion } from 'node:tls';
 import { pipeline } from 'node:stream';
-import type { SelfSigned } from './self-signed.ts';
+import type { CertifiedKey } from '@axion/testkit';
 
 export interface Front {
   readonly port: number;
@@ -37,7 +37,7 @@ const listen = async (server: Server, seen: readonly string[]): Promise<Front> =
 /** TLS in front of a plain port. With `clientCa`, clients need a certificate of it. */
 export const tlsFront = (
   backend: number,
-  certificate: SelfSigned,
+  certificate: CertifiedKey,
   options: { readonly maxVersion?: SecureVersion; readonly clientCa?: string } = {},
 ): Promise<Front> => {
   const seen: string[] = [];
