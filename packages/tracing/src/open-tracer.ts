@@ -1,0 +1,19 @@
+import { silentTracer } from './silent-tracer.ts';
+import type { Tracer } from './tracer.ts';
+
+export interface TracerOptions {
+  /** `[tracing].otlp_endpoint`: the collector's base URL, or its `/v1/traces`. */
+  readonly endpoint: string;
+  readonly component: string;
+  readonly instance: string;
+  readonly version: string;
+  readonly agentId?: string;
+}
+
+/** The tracer of a component. Without an endpoint it traces nothing, and the libraries that would are not even loaded. */
+export const openTracer = async (options: Omit<TracerOptions, 'endpoint'> & { readonly endpoint: string | undefined }): Promise<Tracer> => {
+  const { endpoint } = options;
+  if (endpoint === undefined || endpoint === '') return silentTracer;
+  const { otlpTracer } = await import('./otlp-tracer.ts');
+  return otlpTracer({ ...options, endpoint });
+};
