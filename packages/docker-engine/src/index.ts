@@ -1,0 +1,18 @@
+export { openEngine } from './engine.ts';
+export type { Engine } from './engine.ts';
+export type { EngineCallsOptions as EngineOptions } from './engine-calls.ts';
+export { isEngineAway, isImageError } from './engine-error.ts';
+export type { Distribution, ImageDistribution, Platform } from './distribution.ts';
+export type { EngineEvent, EngineEvents, EventsOptions } from './events.ts';
+export type { FileObject, FileObjects } from './file-objects.ts';
+export type { Filters } from './filters.ts';
+export type { LogOptions, Logs } from './logs.ts';
+export type { LogLine } from './log-frames.ts';
+export type { Network, Networks } from './networks.ts';
+export type { Nodes, SwarmNode } from './nodes.ts';
+export { loginFor, registryAuthHeader, registryOf } from './registry-auth.ts';
+export type { RegistryLogin } from './registry-auth.ts';
+export type { Service, Services, ServiceUpdate } from './services.ts';
+export type { EngineInfo, Swarm } from './swarm.ts';
+export { TASK_STATES } from './tasks.ts';
+export type { Task, Tasks, TaskState } from './tasks.ts';
