@@ -14,6 +14,9 @@ export interface CheckRoundParts {
   readonly timeout: number;
 }
 
+/** The first round comes this soon, so that the page has figures before anybody looks. Milliseconds. */
+const FIRST_AFTER = 2_000;
+
 /** Asks every component for an answer now and then: a beat says that a timer runs, an answer that the process does its work. */
 export class CheckRound {
   readonly name = 'check-round';
@@ -36,9 +39,9 @@ export class CheckRound {
 
   async #run(): Promise<void> {
     const { clock, interval } = this.#parts;
-    while (!this.#stopping.signal.aborted) {
+    for (let wait = Math.min(FIRST_AFTER, interval); !this.#stopping.signal.aborted; wait = interval) {
       try {
-        await clock.sleep(interval, this.#stopping.signal);
+        await clock.sleep(wait, this.#stopping.signal);
         await this.#ask();
       } catch {
         // Stopping, or the bus is away: then nobody could answer, and the board says so.

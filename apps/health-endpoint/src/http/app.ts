@@ -53,7 +53,9 @@ export const createApp = ({ health, families, page }: AppParts): Hono => {
     if (preferred(context.req.header('accept'), ['text/html', 'application/json']) === 'application/json') return healthJson(context);
     context.header('content-security-policy', page.policy);
     // Always 200: a browser shows what is wrong; machines ask /health.
-    return context.html(await page.render(health(), await families()));
+    // The metrics first: collecting them also tells how fast each component answers.
+    const shown = await families();
+    return context.html(await page.render(health(), shown));
   });
 
   for (const path of PATHS) {

@@ -91,6 +91,14 @@ describe('one component', () => {
     expect(health.ready).toBe(ready);
   });
 
+  test('that fell silent is not shown with what it said before', () => {
+    const checks = [{ name: 'docker', status: 'healthy', message: 'ok', since: '2026-01-02T03:00:00.000Z' }] as const;
+    const instance = (age: number) => read({ heard: [heard('a', { checks }, { age, responseTime: 2 })] }).components['a']?.instances?.[0];
+    expect(instance(15_000)).toMatchObject({ checks, response_time_ms: 2 });
+    expect(instance(15_001)).toMatchObject({ checks: [] });
+    expect(instance(15_001)).not.toHaveProperty('response_time_ms');
+  });
+
   test('has time to be heard after the start', () => {
     const health = read({ listeningFor: 15_000 });
     expect(health).toMatchObject({ status: 'degraded', ready: false, components: { a: { status: 'degraded', message: 'no beat yet' } } });

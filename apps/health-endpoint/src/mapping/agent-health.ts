@@ -73,28 +73,35 @@ const worse = <T extends { status: ComponentStatus }>(a: T, b: T): T => (SEVERIT
 const seconds = (ms: number): number => Math.floor(ms / 1000);
 const instant = (ms: number): string => new Date(ms).toISOString();
 
+const isSilent = ({ age }: HeardBeat, seen: Observation): boolean => age > seen.failureThreshold * BEAT_INTERVAL_MS;
+
 /** A beat's own word, unless the process has gone silent, is not at work, or no longer answers. */
 const verdictOf = (heard: HeardBeat, seen: Observation): Pick<InstanceHealth, 'status' | 'message' | 'since'> => {
   const { beat, age, unanswered } = heard;
   const lastHeard = instant(seen.now - age);
   if (!seen.bus.connected) return { status: 'unknown', message: `the bus is away; ${seconds(age)} s ago it was ${beat.status}: ${beat.message}`, since: instant(seen.bus.since) };
   if (beat.lifecycle === 'failed' || beat.lifecycle === 'stopped') return { status: 'unhealthy', message: `${beat.lifecycle}: ${beat.message}`, since: lastHeard };
-  if (age > seen.failureThreshold * BEAT_INTERVAL_MS) return { status: 'unhealthy', message: `no beat for ${seconds(age)} s`, since: lastHeard };
+  if (isSilent(heard, seen)) return { status: 'unhealthy', message: `no beat for ${seconds(age)} s`, since: lastHeard };
   if (unanswered >= seen.failureThreshold) return { status: 'unhealthy', message: `beats, but left ${unanswered} checks in a row without an answer`, since: lastHeard };
   if (beat.lifecycle !== 'ready' && beat.status === 'healthy') return { status: 'degraded', message: beat.lifecycle, since: beat.since };
   return { status: beat.status, message: beat.message, since: beat.since };
 };
 
-const instanceOf = (heard: HeardBeat, seen: Observation): InstanceHealth => ({
-  instance: heard.beat.instance,
-  ...verdictOf(heard, seen),
-  lifecycle: heard.beat.lifecycle,
-  version: heard.beat.version,
-  pid: heard.beat.pid,
-  started_at: heard.beat.started_at,
-  ...(heard.responseTime === undefined ? {} : { response_time_ms: Math.round(heard.responseTime * 10) / 10 }),
-  checks: heard.beat.checks,
-});
+/** What a process said before it fell silent, or before the bus went away, is no longer known to hold, so it is left out. */
+const instanceOf = (heard: HeardBeat, seen: Observation): InstanceHealth => {
+  const { beat, responseTime } = heard;
+  const isCurrent = seen.bus.connected && !isSilent(heard, seen);
+  return {
+    instance: beat.instance,
+    ...verdictOf(heard, seen),
+    lifecycle: beat.lifecycle,
+    version: beat.version,
+    pid: beat.pid,
+    started_at: beat.started_at,
+    ...(isCurrent && responseTime !== undefined ? { response_time_ms: Math.round(responseTime * 10) / 10 } : {}),
+    checks: isCurrent ? beat.checks : [],
+  };
+};
 
 /** The worst instance speaks for the component; while another one is healthy the work goes on, so it is degraded at most. */
 const fromInstances = (instances: readonly [InstanceHealth, ...InstanceHealth[]]): ComponentHealth => {

@@ -18,7 +18,7 @@ a{color:inherit;text-decoration-color:var(--line);text-underline-offset:3px}a:ho
 .banner b{font-size:17px;font-weight:650;white-space:nowrap}.banner span{color:var(--ink);opacity:.85;overflow-wrap:anywhere}
 .healthy{color:var(--good);background:var(--good-bg)}.degraded{color:var(--warn);background:var(--warn-bg)}
 .unhealthy{color:var(--bad);background:var(--bad-bg)}.unknown,.disabled{color:var(--off);background:var(--off-bg)}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(190px,1fr));gap:12px;margin-bottom:18px}
+.tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(235px,1fr));gap:12px;margin-bottom:18px}
 .tile,.table{background:var(--card);border:1px solid var(--line);border-radius:12px}
 .tile{padding:14px 16px}.tile h2,th{font-size:11.5px;font-weight:600;letter-spacing:.05em;text-transform:uppercase;color:var(--soft);margin:0}
 .tile p{margin:4px 0 0;font-size:22px;font-weight:620;letter-spacing:-.02em;font-variant-numeric:tabular-nums}
@@ -36,7 +36,9 @@ ul{list-style:none;margin:5px 0 0;padding:0;font-size:13px;color:var(--soft)}li{
 li i{display:inline-block;width:7px;height:7px;border-radius:50%;margin-right:7px}li i[class]{background:currentColor}
 footer{margin-top:16px;color:var(--soft);font-size:12.5px;display:flex;justify-content:space-between;gap:12px;flex-wrap:wrap}
 #stale{display:none;color:var(--bad);font-weight:600}.stale #stale{display:inline}.stale .banner,.stale .tiles,.stale .table{opacity:.45}
-@media(max-width:560px){main{padding:18px 12px}.banner{flex-direction:column;gap:2px}nav{margin-left:0}}
+@media(max-width:760px){main{padding:18px 12px}.banner{flex-direction:column;gap:2px}.tiles{grid-template-columns:1fr 1fr}nav{margin-left:0}
+thead{display:none}table{min-width:0}tr{display:flex;flex-wrap:wrap;align-items:center;gap:4px 14px;padding:12px 14px;border-top:1px solid var(--line)}
+tbody tr:first-child{border-top:0}td{padding:0;border:0}td.name{flex:1}td.what{width:100%}td.num{font-size:12.5px}td.num:empty{display:none}td.num::before{content:attr(data-is)" "}}
 `;
 
 /** Puts fresh content in place without losing the reader's scroll position or selection elsewhere; says so when nobody answers. */

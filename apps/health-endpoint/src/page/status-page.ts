@@ -20,7 +20,7 @@ const icon = (colour: string): string =>
   `data:image/svg+xml,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><circle cx="8" cy="8" r="7" fill="${colour}"/></svg>`)}`;
 
 const LOGO = raw(
-  '<svg viewBox="0 0 34 34" fill="none" stroke="currentColor" stroke-width="2.4" aria-hidden="true"><circle cx="17" cy="17" r="4.2" fill="currentColor" stroke="none"/><ellipse cx="17" cy="17" rx="15" ry="6.4"/><ellipse cx="17" cy="17" rx="15" ry="6.4" transform="rotate(60 17 17)"/><ellipse cx="17" cy="17" rx="15" ry="6.4" transform="rotate(120 17 17)"/></svg>',
+  '<svg viewBox="0 0 34 34" fill="none" stroke="currentColor" stroke-width="2.4" stroke-linecap="round" aria-hidden="true"><path d="M17 3.5v27M7 10.5l20 13M27 10.5l-20 13" opacity=".35"/><circle cx="17" cy="17" r="11"/><circle cx="17" cy="17" r="4.4" fill="currentColor" stroke="none"/></svg>',
 );
 
 /** `3 d 4 h`, `5 min`, `12 s`: two figures at most. */
@@ -49,8 +49,8 @@ const row = (name: string, component: ComponentHealth, families: readonly Metric
   const since = component.since === undefined ? '' : duration(Math.max(0, (now - Date.parse(component.since)) / 1000));
   const answer = component.response_time_ms === undefined ? '' : `${component.response_time_ms} ms`;
   return html`<tr><td class="name">${name}</td><td><span class="pill ${component.status}">${component.status}</span></td>
-<td class="what">${component.message}${checksOf(component)}</td><td class="num">${since}</td><td class="num">${answer}</td>
-<td class="num">${cpuPercent === undefined ? '' : `${cpuPercent.toFixed(1)} %`}</td><td class="num">${memoryBytes === undefined ? '' : bytes(memoryBytes)}</td></tr>`;
+<td class="what">${component.message}${checksOf(component)}</td><td class="num" data-is="for">${since}</td><td class="num" data-is="answers in">${answer}</td>
+<td class="num" data-is="CPU">${cpuPercent === undefined ? '' : `${cpuPercent.toFixed(1)} %`}</td><td class="num" data-is="memory">${memoryBytes === undefined ? '' : bytes(memoryBytes)}</td></tr>`;
 };
 
 export interface StatusPageOptions {
