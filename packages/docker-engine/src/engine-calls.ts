@@ -51,7 +51,7 @@ interface Modem {
 /** dockerode's types know neither `agent` nor what its transport offers. */
 const modemTo = (address: EngineAddress, agent: HttpAgent | HttpsAgent): Modem => {
   const options = { ...address, agent };
-  return new Docker(options).modem as Modem;
+  return new Docker(options).modem;
 };
 
 const OK: Readonly<Record<number, true | string>> = { 200: true, 201: true, 202: true, 204: true, 304: true };
