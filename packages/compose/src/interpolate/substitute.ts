@@ -4,12 +4,10 @@ export type Lookup = (name: string) => string | undefined;
 /** Why a string could not be interpolated: `template` is what Docker quotes in its message. */
 export class SubstitutionError extends Error {
   readonly template: string;
-  readonly missingVariable: boolean;
 
-  constructor(template: string, missingVariable: boolean) {
+  constructor(template: string) {
     super(template);
     this.template = template;
-    this.missingVariable = missingVariable;
   }
 }
 
@@ -41,7 +39,7 @@ export const substitute = (template: string, { lookup, strict }: SubstituteOptio
     if (escaped !== undefined) return '$';
     const expression = named ?? braced;
     if (expression === undefined) {
-      problem ??= new SubstitutionError(template, false);
+      problem ??= new SubstitutionError(template);
       return '';
     }
     const value = expand(expression, lookup, strict);
@@ -85,5 +83,5 @@ const modified = (name: string, modifier: ':-' | '-' | ':?' | '?', text: string,
   const missing = value === undefined || (modifier.startsWith(':') && value === '');
   if (!missing) return value;
   if (modifier.endsWith('-')) return text;
-  return new SubstitutionError(`required variable ${name} is missing a value: ${text}`, true);
+  return new SubstitutionError(`required variable ${name} is missing a value: ${text}`);
 };
