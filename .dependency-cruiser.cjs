@@ -22,7 +22,7 @@ module.exports = {
     {
       name: 'layer-2-only-below',
       severity: 'error',
-      from: { path: '^packages/(service-kit|bus|grpc-kit|docker-engine|resilience|tracing)/' },
+      from: { pathNot: '/test/', path: '^packages/(service-kit|bus|grpc-kit|docker-engine|resilience|tracing)/' },
       to: { path: '^packages/(?!(core|contracts|config|compose)/)', pathNot: '^packages/$1/' },
     },
     { name: 'packages-never-import-apps', severity: 'error', from: { path: '^packages/' }, to: { path: '^apps/' } },

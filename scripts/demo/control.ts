@@ -48,7 +48,7 @@ export class KafkaControl {
   }
 
   /** Produces one command and waits for its terminal event. */
-  async run(type: string, payload: Readonly<Record<string, unknown>>, onEvent: (event: DemoEvent) => void): Promise<Ended> {
+  async run(type: string, payload: Readonly<Record<string, unknown>> & { readonly project_id: string }, onEvent: (event: DemoEvent) => void): Promise<Ended> {
     const id = randomUUID();
     const events: DemoEvent[] = [];
     const { promise, resolve } = Promise.withResolvers<Ended>();
@@ -63,7 +63,7 @@ export class KafkaControl {
     };
     this.#listeners.add(listener);
     const envelope = { command_id: id, command_type: type, payload, correlation_id: id, timestamp: new Date().toISOString(), metadata: { user_id: 'demo', retry_attempt: 0 } };
-    await this.#producer.send({ topic: `runner.commands.${this.#agentId}`, messages: [{ key: String(payload['project_id'] ?? this.#agentId), value: JSON.stringify(envelope) }] });
+    await this.#producer.send({ topic: `runner.commands.${this.#agentId}`, messages: [{ key: payload.project_id, value: JSON.stringify(envelope) }] });
     const ended = await promise;
     this.#listeners.delete(listener);
     return ended;

@@ -24,7 +24,7 @@ const control = new KafkaControl(around.brokers, around.agentId);
 await control.open();
 const stops: Stop[] = [];
 
-const stop = async (what: string, type: string, payload: Readonly<Record<string, unknown>>, wanted: string): Promise<Ended> => {
+const stop = async (what: string, type: string, payload: Readonly<Record<string, unknown>> & { readonly project_id: string }, wanted: string): Promise<Ended> => {
   process.stdout.write(`\n${style('bold', what)}\n`);
   const ended = await control.run(type, payload, printEvent);
   stops.push({ what, ended, wanted });
@@ -41,7 +41,7 @@ await stop('Status after the rollback', 'GetStatus', { project_id: project }, 'S
 await stop('Stop the project', 'Stop', { project_id: project }, 'StatusReport');
 
 process.stdout.write(`\n${style('bold', 'Meanwhile')}\n`);
-const agents = (await (await fetch(`${around.controlPlaneUrl}/agents`)).json()) as unknown;
+const agents: unknown = await (await fetch(`${around.controlPlaneUrl}/agents`)).json();
 process.stdout.write(`    control plane  ${JSON.stringify(agents)}\n`);
 const health = await fetch(`${around.healthUrl}/health`);
 const report = (await health.json()) as { status: string; components: Record<string, unknown> };

@@ -1,5 +1,5 @@
 export { openTracer } from './open-tracer.ts';
-export type { TracerOptions } from './open-tracer.ts';
+export type { TracerOptions } from './tracer-options.ts';
 export { silentTracer } from './silent-tracer.ts';
 export { traced } from './tracer.ts';
 export type { Span, SpanAttributes, SpanStart, Tracer } from './tracer.ts';

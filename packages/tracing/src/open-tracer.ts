@@ -1,14 +1,6 @@
 import { silentTracer } from './silent-tracer.ts';
 import type { Tracer } from './tracer.ts';
-
-export interface TracerOptions {
-  /** `[tracing].otlp_endpoint`: the collector's base URL, or its `/v1/traces`. */
-  readonly endpoint: string;
-  readonly component: string;
-  readonly instance: string;
-  readonly version: string;
-  readonly agentId?: string;
-}
+import type { TracerOptions } from './tracer-options.ts';
 
 /** The tracer of a component. Without an endpoint it traces nothing, and the libraries that would are not even loaded. */
 export const openTracer = async (options: Omit<TracerOptions, 'endpoint'> & { readonly endpoint: string | undefined }): Promise<Tracer> => {

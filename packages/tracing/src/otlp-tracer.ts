@@ -4,7 +4,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { withDeadline } from '@axion/core';
-import type { TracerOptions } from './open-tracer.ts';
+import type { TracerOptions } from './tracer-options.ts';
 import { readTraceparent, writeTraceparent } from './traceparent.ts';
 import type { SpanStart, Tracer } from './tracer.ts';
 
