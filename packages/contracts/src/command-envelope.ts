@@ -105,7 +105,7 @@ export const parseCommand = (bytes: Uint8Array, headers: CommandHeaders = {}): S
  * @throws {AxionError} `INVALID_ARGUMENT`, reason `INVALID_PAYLOAD`
  */
 export const parsePayload = (type: CommandType, payload: unknown): Record<string, unknown> => {
-  const inner = v.safeParse(PAYLOADS[type] as v.GenericSchema<unknown, Record<string, unknown>>, payload);
+  const inner = v.safeParse(PAYLOADS[type], payload);
   if (!inner.success) throw refuse('INVALID_PAYLOAD', issueText(inner.issues, 'payload'));
   return inner.output;
 };

@@ -13,7 +13,8 @@ export interface Grants {
   readonly commands?: 'publish';
   /** Execute the commands of an executor: read and remove them, hold leases, answer its actions. */
   readonly executes?: Executor;
-  readonly events?: readonly ('publish' | 'read')[];
+  /** `send`: take them out of the outbox; under pressure that includes removing progress events. */
+  readonly events?: readonly ('publish' | 'read' | 'send')[];
   readonly telemetry?: 'publish' | 'ship';
   readonly reads?: readonly BucketName[];
   readonly writes?: readonly BucketName[];
@@ -25,7 +26,7 @@ export interface Grants {
 
 /** The one table of who may do what. */
 export const GRANTS: Readonly<Record<Exclude<BusUser, 'admin'>, Grants>> = {
-  'command-worker': { commands: 'publish', events: ['publish', 'read'], reads: ['identity', 'ledger'], writes: ['cursors'], asks: ['swarm'] },
+  'command-worker': { commands: 'publish', events: ['publish', 'send'], reads: ['identity', 'ledger'], writes: ['cursors'], asks: ['swarm'] },
   'control-link': { events: ['publish'], telemetry: 'ship', writes: ['identity'], reads: ['projects', 'inventory'], asks: ['swarm', 'workload', 'updater'], observes: true },
   'swarm-executor': { executes: 'swarm', events: ['publish'], reads: ['identity'], writes: ['projects', 'revisions', 'ledger', 'inventory'] },
   'telemetry-sampler': { telemetry: 'publish', reads: ['inventory'] },
@@ -83,7 +84,8 @@ export const permissionsOf = (user: BusUser): BusPermissions => {
   if (grants.commands === 'publish') parts.push(publish(subjects.command('*', '*'), info('COMMANDS'), '$JS.API.DIRECT.GET.COMMANDS'));
   if (grants.executes !== undefined) parts.push(...execute(grants.executes));
   if (grants.events?.includes('publish')) parts.push(publish(subjects.event('*', '*'), info('EVENTS')));
-  if (grants.events?.includes('read')) parts.push(readStream('EVENTS', 'axion.evt.>'));
+  if (grants.events?.some((what) => what !== 'publish')) parts.push(readStream('EVENTS', 'axion.evt.>'));
+  if (grants.events?.includes('send')) parts.push(publish('$JS.API.STREAM.PURGE.EVENTS'));
   if (grants.telemetry === 'publish') parts.push(publish(subjects.telemetry('*'), info('TELEMETRY')));
   if (grants.telemetry === 'ship') parts.push(readStream('TELEMETRY', 'axion.tel.>'), publish('$JS.API.STREAM.PURGE.TELEMETRY'));
   for (const bucket of new Set([...(grants.reads ?? []), ...(grants.writes ?? [])])) parts.push(readBucket(bucket));

@@ -23,5 +23,5 @@ export interface StoredCommand extends CommandRoute {
 /** The payload with the type that its command type promises; `parseCommand` has validated it at the door. */
 export const payloadOf = <T extends CommandType>(type: T, command: StoredCommand): PayloadOf<T> => {
   if (command.type !== type) throw new TypeError(`a ${command.type} command was read as ${type}`);
-  return command.payload as PayloadOf<T>;
+  return command.payload;
 };

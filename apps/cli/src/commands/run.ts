@@ -47,7 +47,7 @@ Examples:
         await runOne(component, options.instance, place, context);
         return;
       }
-      const { log, flush } = await openLog({ component: 'axion', instance: '1', config: loaded.config });
+      const log = await openLog({ component: 'axion', instance: '1', config: loaded.config });
       for (const warning of loaded.warnings) log.warn(warning);
       const killed = new AbortController();
       context.signal.addEventListener('abort', () => {
@@ -65,7 +65,7 @@ Examples:
         onReady: (seconds) => log.info({ seconds: Number(seconds.toFixed(2)) }, 'the agent is ready'),
       });
       log.info('the agent has stopped');
-      await flush();
+      log.flush();
     });
 };
 

@@ -14,7 +14,7 @@ export class Output {
   }
 
   get terminal(): boolean {
-    return this.#stream.isTTY === true;
+    return this.#stream.isTTY;
   }
 
   line(text: string): void {
