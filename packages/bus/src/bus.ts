@@ -102,7 +102,7 @@ export interface OutboxBatch {
   readonly events: readonly SequencedEvent[];
   /** How many wait behind this batch. */
   readonly pending: number;
-  /** How many between the position and the first of these are gone (the stream was full or they were too old). */
+  /** How many between what was fetched before and the last of these are gone: shed, too old, or the stream was full. */
   readonly dropped: number;
 }
 
@@ -116,6 +116,12 @@ export interface Outbox {
   ack(sequence: number): Promise<void>;
   /** Fetches again from just after `sequence` (after a failed send; or what the topic's tail says). Does not move the position. */
   rewind(sequence: number): void;
+  /**
+   * Makes room while Kafka is away: removes progress events, those that were sent and the older half of those that
+   * wait, never another kind. Returns
+   * how many; 0 when none are left. Call when `bus.stream('EVENTS')` comes near its `maxBytes`, where the oldest of any kind go.
+   */
+  shedProgress(): Promise<number>;
 }
 
 export interface TelemetryBatch {

@@ -1,4 +1,4 @@
-import { STREAMS } from '@axion/contracts';
+import { STREAMS, subjects } from '@axion/contracts';
 import type { AgentEvent } from '@axion/contracts';
 import type { Bucket, Outbox, OutboxBatch } from './bus.ts';
 import type { BusConnection } from './bus-connection.ts';
@@ -11,6 +11,8 @@ export interface OutboxCursor {
   readonly sequence: number;
 }
 
+const STREAM = STREAMS.EVENTS.name;
+const PROGRESS = subjects.event('DeployProgress', '*');
 const CURSOR = 'kafka-outbox';
 
 /**
@@ -24,6 +26,7 @@ const CURSOR = 'kafka-outbox';
  */
 export class EventOutbox implements Outbox {
   readonly #connection: BusConnection;
+  readonly #store: StreamStore;
   readonly #cursors: Bucket<OutboxCursor>;
   readonly #tail: StreamTail;
   #position: number;
@@ -32,8 +35,9 @@ export class EventOutbox implements Outbox {
 
   private constructor(connection: BusConnection, store: StreamStore, cursors: Bucket<OutboxCursor>, position: number, revision: number) {
     this.#connection = connection;
+    this.#store = store;
     this.#cursors = cursors;
-    this.#tail = new StreamTail(connection, store, STREAMS.EVENTS.name, 'axion.evt.>');
+    this.#tail = new StreamTail(connection, store, STREAM, 'axion.evt.>');
     this.#position = position;
     this.#revision = revision;
     this.#next = position + 1;
@@ -41,9 +45,10 @@ export class EventOutbox implements Outbox {
 
   static async open(connection: BusConnection, store: StreamStore, cursors: Bucket<OutboxCursor>): Promise<EventOutbox> {
     const cursor = await cursors.get(CURSOR);
-    if (cursor !== undefined) return new EventOutbox(connection, store, cursors, cursor.value.sequence, cursor.revision);
+    const { firstSequence, lastSequence } = await store.state(STREAM);
+    // A position beyond the end is one of a stream that had to be replaced.
+    if (cursor !== undefined && cursor.value.sequence <= lastSequence) return new EventOutbox(connection, store, cursors, cursor.value.sequence, cursor.revision);
     // Before the first event ever: everything that is there has to leave, and nothing was dropped yet.
-    const { firstSequence } = await store.state(STREAMS.EVENTS.name);
     const start = Math.max(0, firstSequence - 1);
     return new EventOutbox(connection, store, cursors, start, await cursors.put(CURSOR, { sequence: start }));
   }
@@ -56,13 +61,13 @@ export class EventOutbox implements Outbox {
     for (;;) {
       const from = this.#next;
       const { messages, pending } = await this.#tail.next('read the events', from, max, signal);
-      const first = messages[0]!.sequence;
       const events = messages.flatMap((message) => {
         const event = jsonOf(message, this.#connection.log) as AgentEvent | undefined;
         return event === undefined ? [] : [{ ...event, sequence: message.sequence }];
       });
-      this.#next = messages.at(-1)!.sequence + 1;
-      if (events.length > 0) return { events, pending, dropped: first - from };
+      const last = messages.at(-1)!.sequence;
+      this.#next = last + 1;
+      if (events.length > 0) return { events, pending, dropped: last + 1 - from - messages.length };
     }
   }
 
@@ -74,5 +79,13 @@ export class EventOutbox implements Outbox {
 
   rewind(sequence: number): void {
     this.#next = sequence + 1;
+  }
+
+  async shedProgress(): Promise<number> {
+    const what = 'shed progress events';
+    const { lastSequence } = await this.#store.state(STREAM);
+    const middle = this.#position + Math.ceil((lastSequence - this.#position) / 2);
+    const older = await this.#store.purge(what, STREAM, middle, PROGRESS);
+    return older > 0 ? older : this.#store.purge(what, STREAM, lastSequence, PROGRESS);
   }
 }

@@ -110,10 +110,12 @@ export class StreamStore {
     if (error.code !== 'NOT_FOUND' && answer.error.description !== 'no message found') throw error;
   }
 
-  /** Removes everything up to and with `sequence`; what is stored next gets a larger one. */
-  async purge(what: string, stream: string, sequence: number): Promise<void> {
-    const answer = (await this.#connection.request(what, `$JS.API.STREAM.PURGE.${stream}`, JSON.stringify({ seq: sequence + 1 }))).json<ApiAnswer>();
+  /** Removes everything (of `filter`) up to and with `sequence`; returns how many. What is stored next gets a larger sequence. */
+  async purge(what: string, stream: string, sequence: number, filter?: string): Promise<number> {
+    const question = JSON.stringify({ seq: sequence + 1, ...(filter === undefined ? {} : { filter }) });
+    const answer = (await this.#connection.request(what, `$JS.API.STREAM.PURGE.${stream}`, question)).json<ApiAnswer & { purged?: number }>();
     if (answer.error !== undefined) throw fromApiError(what, answer.error);
+    return answer.purged ?? 0;
   }
 
   async state(stream: string): Promise<StreamState> {

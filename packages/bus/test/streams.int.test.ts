@@ -120,6 +120,26 @@ test('the outbox gives events in order, goes on where it was acknowledged, and h
   await expect(second.fetch(1, AbortSignal.timeout(50))).rejects.toMatchObject({ name: 'TimeoutError' });
 });
 
+test('under pressure progress events go, oldest first, and no others', async () => {
+  const executor = await own.connect('swarm-executor');
+  const outbox = await (await own.connect('command-worker')).events.outbox();
+  const never = new AbortController().signal;
+  for (let i = 0; i < 20; i += 1) {
+    const progress = event(`shed-${i}`);
+    await executor.events.publish(i % 4 === 3 ? { ...progress, body: { ...progress.body, event_type: 'DeployCompleted' } } : progress);
+  }
+  const { events: before } = await outbox.fetch(100, never);
+  outbox.rewind(outbox.position);
+  expect(await outbox.shedProgress()).toBeGreaterThanOrEqual(8);
+  const half = await outbox.fetch(100, never);
+  expect(half).toMatchObject({ pending: 0, dropped: 8 });
+  expect(half.events.filter(({ body }) => body.event_type === 'DeployCompleted')).toHaveLength(5);
+  expect(half.events.at(-1)).toEqual(before.at(-1));
+  while ((await outbox.shedProgress()) > 0);
+  outbox.rewind(outbox.position);
+  expect((await outbox.fetch(100, never)).events.map(({ body }) => body.event_id)).toEqual(['shed-3', 'shed-7', 'shed-11', 'shed-15', 'shed-19']);
+});
+
 test('samples wait until they are shipped; what was dropped is counted', async () => {
   const sampler = await own.connect('telemetry-sampler');
   const link = await own.connect('control-link');
