@@ -1,7 +1,7 @@
 import type { Config } from '@axion/config';
 import { basename, dirname, extname, join } from 'node:path';
 import pino from 'pino';
-import { createStream, type RotatingFileStream } from 'rotating-file-stream';
+import { RotatedFile } from './rotated-file.ts';
 
 interface Writer {
   readonly component: string;
@@ -11,7 +11,6 @@ interface Writer {
 /** Where finished lines go. */
 interface LogOutput {
   write(line: string): void;
-  flush(): Promise<void>;
 }
 
 /**
@@ -23,41 +22,42 @@ export const logFileOf = (file: string, { component, instance }: Writer): string
   return join(dirname(file), `${basename(file, extension)}-${suffix}${extension}`);
 };
 
-const openFile = (path: string, maxSizeMb: number, maxFiles: number): RotatingFileStream => {
-  const name = basename(path);
-  const stream = createStream((index: number | Date | null) => (typeof index === 'number' ? `${name}.${index}` : name), {
-    path: dirname(path),
-    size: `${maxSizeMb}M`,
-    rotate: maxFiles,
-  });
-  return stream;
+/** The first failure of the file is told and ends it: a full disk must not end the component. */
+const fileWriter = (logging: Config['logging'], writer: Writer, tell: (problem: string) => void): ((line: string) => void) | undefined => {
+  if (logging.file === undefined) return undefined;
+  const path = logFileOf(logging.file, writer);
+  let file: RotatedFile | undefined;
+  const attempt = (work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      file = undefined;
+      tell(`log file ${path} is given up: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
+  attempt(() => void (file = new RotatedFile(path, logging.max_size_mb * 1024 * 1024, logging.max_files)));
+  return (line) => attempt(() => file?.write(line));
 };
 
 const textRenderer = async (): Promise<(line: string) => string> => {
-  const { prettyFactory } = await import('pino-pretty');
-  const render = prettyFactory({ colorize: process.stdout.isTTY, ignore: 'pid,instance,component', messageFormat: '{component}: {msg}', translateTime: 'SYS:HH:MM:ss.l' });
+  // By its default export: a bundle of a CommonJS module has no other.
+  const { default: pretty } = await import('pino-pretty');
+  const render = pretty.prettyFactory({ colorize: process.stdout.isTTY, ignore: 'pid,instance,component', messageFormat: '{component}: {msg}', translateTime: 'SYS:HH:MM:ss.l' });
   return (line) => render(line) ?? line;
 };
 
-/** Opens standard output and, if configured, the rotated file. Standard output is written at once: a crash loses no line. */
+/** Opens standard output and, if configured, the rotated file. Both are written at once: a crash loses no line. */
 export const openLogOutput = async (logging: Config['logging'], writer: Writer, scrub: (line: string) => string): Promise<LogOutput> => {
   const stdout = pino.destination({ dest: 1, sync: true });
   const render = logging.format === 'text' ? await textRenderer() : (line: string) => line;
-  const file = logging.file === undefined ? undefined : openFile(logFileOf(logging.file, writer), logging.max_size_mb, logging.max_files);
-  let fileFailed = false;
-  file?.on('error', (error) => {
-    if (!fileFailed) stdout.write(`${JSON.stringify({ level: 'error', time: new Date().toISOString(), ...writer, msg: `log file: ${error.message}` })}\n`);
-    fileFailed = true;
-  });
+  const file = fileWriter(logging, writer, (msg) =>
+    stdout.write(render(`${JSON.stringify({ level: 'warn', time: new Date().toISOString(), ...writer, msg })}\n`)),
+  );
   return {
     write: (line) => {
       const text = render(scrub(line));
       stdout.write(text);
-      if (!fileFailed) file?.write(text);
-    },
-    flush: async () => {
-      stdout.flushSync();
-      if (file !== undefined && !fileFailed) await new Promise<void>((resolve) => void file.write('', () => resolve()));
+      file?.(text);
     },
   };
 };

@@ -12,19 +12,13 @@ export interface LogOptions {
   readonly config: Config;
 }
 
-export interface OpenLog {
-  readonly log: Logger;
-  /** Resolves when everything written so far has left the process. */
-  readonly flush: () => Promise<void>;
-}
-
 /** Fields that are never written, whoever logs them. */
 const REDACTED = ['token', 'password', 'secret', 'authorization', 'registry_auth', 'env_vars', 'sasl_password'];
 
 /** The log of a component on standard output and, if configured, in a file; as JSON lines or as text for people. */
-export const openLog = async ({ component, instance, config }: LogOptions): Promise<OpenLog> => {
+export const openLog = async ({ component, instance, config }: LogOptions): Promise<Logger> => {
   const output = await openLogOutput(config.logging, { component, instance }, scrubber(config));
-  const log = pino(
+  return pino(
     {
       level: config.logging.level,
       base: { component, instance, pid: process.pid },
@@ -35,5 +29,4 @@ export const openLog = async ({ component, instance, config }: LogOptions): Prom
     },
     output,
   );
-  return { log, flush: () => output.flush() };
 };
