@@ -12,6 +12,7 @@ const { values } = parseArgs({ options: { out: { type: 'string', default: join(r
 const out = resolve(values.out);
 
 const binaries = join(root, 'node_modules/.bin');
+/** @param {string[]} args */
 const buf = (...args) => {
   // The plugin is a Node script; it has to run under this Node, whichever one the machine has.
   const path = [binaries, resolve(process.execPath, '..'), process.env.PATH].join(delimiter);
@@ -20,7 +21,7 @@ const buf = (...args) => {
     stdio: 'inherit',
     env: { ...process.env, PATH: path },
   });
-  if (error?.code === 'ENOENT') {
+  if (error !== undefined && 'code' in error && error.code === 'ENOENT') {
     console.error('buf is not installed: run `npm run setup` first');
     process.exit(1);
   }

@@ -53,15 +53,17 @@ export const run = async (children, command, args, options = {}) => {
   const tail = [];
   /** @type {string[]} */
   const output = [];
-  for (const [stream, keep] of [[child.stdout, output], [child.stderr, undefined]]) {
-    createInterface({ input: stream }).on('line', (line) => {
-      record.write(`${line}\n`);
-      keep?.push(line);
-      tail.push(line);
-      if (tail.length > 20) tail.shift();
-      onLine?.(line);
-    });
-  }
+  const follow = (/** @type {string} */ line) => {
+    record.write(`${line}\n`);
+    tail.push(line);
+    if (tail.length > 20) tail.shift();
+    onLine?.(line);
+  };
+  readLines(child.stdout, (line) => {
+    output.push(line);
+    follow(line);
+  });
+  readLines(child.stderr, follow);
   const { code, signal, error } = await new Promise((resolve) => {
     child.once('error', (spawnError) => resolve({ code: null, signal: null, error: spawnError }));
     child.once('close', (exitCode, exitSignal) => resolve({ code: exitCode, signal: exitSignal, error: undefined }));
@@ -71,4 +73,9 @@ export const run = async (children, command, args, options = {}) => {
   const how = error === undefined ? (signal ?? `exit code ${code}`) : error.message;
   const last = tail.map((line) => `    ${line}`).join('\n');
   throw new SetupFailure(`"${[command, ...args].join(' ')}" failed (${how}); all it printed is in ${file}, its last lines:\n${last}`);
+};
+
+/** @param {import('node:stream').Readable | null} stream @param {(line: string) => void} onLine */
+const readLines = (stream, onLine) => {
+  if (stream !== null) createInterface({ input: stream }).on('line', onLine);
 };

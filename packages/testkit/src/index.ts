@@ -20,6 +20,8 @@ export { startRegistry } from './registry.ts';
 export type { Registry, RegistryOptions } from './registry.ts';
 export { ServerProcess } from './server-process.ts';
 export type { Exit, ServerSpec } from './server-process.ts';
+export { spawnComponent } from './spawn-component.ts';
+export type { SpawnOptions } from './spawn-component.ts';
 export { needSwarm } from './swarm.ts';
 export { tempDir } from './temp-dir.ts';
 export type { TempDir } from './temp-dir.ts';

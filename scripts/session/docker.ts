@@ -1,0 +1,57 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { EngineApi, importImage, needSwarm, pushImage, removeImage, startDockerd, startRegistry } from '../../packages/testkit/src/index.ts';
+import { dev } from '../setup/paths.mjs';
+import { step } from '../setup/progress.mjs';
+import { removeLeftObjects } from './left-objects.ts';
+import type { Session } from './session.ts';
+
+/** The Docker side of a session. */
+export interface DockerSide {
+  readonly engine: EngineApi;
+  /** `host:port` of the registry. */
+  readonly registry: string;
+  /** An image of busybox in that registry. */
+  readonly image: string;
+}
+
+/**
+ * An engine in swarm mode, a registry on loopback and an image in it, for as long as the session lives. The engine that
+ * answers on DOCKER_HOST is used and left as it was; where there is none, a private one is started under `.dev/docker`.
+ */
+export const openDocker = async (session: Session): Promise<DockerSide> => {
+  const { stack } = session;
+  const own = new EngineApi(process.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock');
+  const engine = (await own.answers()) ? own : await step('Starting a private Docker engine under .dev/docker', () => startPrivate(session));
+  process.env['DOCKER_HOST'] = engine.host;
+  stack.defer(await needSwarm(engine));
+  stack.defer(() => removeLeftObjects(engine, session.id));
+
+  const registry = stack.use(await startRegistry());
+  const image = `${registry.address}/demo/busybox:1`;
+  await importImage(engine, image);
+  await pushImage(engine, image);
+  stack.defer(() => removeImage(engine, image).catch(() => undefined));
+  Object.assign(process.env, { AXION_TEST_REGISTRY: registry.address, AXION_TEST_IMAGE: image });
+  return { engine, registry: registry.address, image };
+};
+
+const startPrivate = async ({ stack, id }: Session): Promise<EngineApi> => {
+  const dir = join(dev, 'docker', id);
+  const before = new Set(BRIDGES.filter(isThere));
+  stack.defer(() => {
+    for (const bridge of BRIDGES) if (!before.has(bridge) && isThere(bridge)) removeBridge(bridge);
+    rmSync(dir, { recursive: true, force: true });
+  });
+  const engine = stack.use(await startDockerd({ dir }));
+  return engine.api;
+};
+
+/** Network devices that an engine makes and leaves behind when it ends. */
+const BRIDGES = ['docker0', 'docker_gwbridge'];
+const isThere = (device: string): boolean => existsSync(`/sys/class/net/${device}`);
+
+const removeBridge = (device: string): void => {
+  execFileSync(process.env['AXION_TEST_BUSYBOX'] ?? 'busybox', ['ip', 'link', 'del', device], { stdio: 'ignore' });
+};

@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync, readdirSync } from 'node:fs';
+import { say } from '../setup/progress.mjs';
+
+/** What a script that starts servers works with. */
+export interface Session {
+  /** Carried by every process (in its environment) and every object (in its name) of this run. */
+  readonly id: string;
+  /** Aborted by Ctrl-C or SIGTERM. */
+  readonly signal: AbortSignal;
+  /** What to undo at the end, in reverse order. */
+  readonly stack: AsyncDisposableStack;
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Runs `work`, then undoes all that it started, however it ended. A second signal while that goes on is ignored, because
+ * half an undoing is what this is there to prevent. What is still running afterwards is ended and named.
+ *
+ * @returns the exit code
+ */
+export const runSession = async (work: (session: Session) => Promise<number>): Promise<number> => {
+  const id = randomBytes(3).toString('hex');
+  process.env['AXION_TEST_SESSION'] = id;
+  const interrupt = new AbortController();
+  let code = 0;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (interrupt.signal.aborted) return;
+    code = signal === 'SIGINT' ? 130 : 143;
+    say(`\n${signal}: stopping what was started …`);
+    interrupt.abort(new Error(signal));
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  try {
+    await using stack = new AsyncDisposableStack();
+    code = await work({ id, signal: interrupt.signal, stack });
+  } catch (error) {
+    if (!interrupt.signal.aborted) {
+      code = 1;
+      say(`\n${error instanceof Error ? error.message : String(error)}`);
+    }
+  } finally {
+    for (const { pid, command } of leftovers(id)) {
+      say(`A process was left behind and is ended now: ${pid} ${command}`);
+      endNow(pid);
+    }
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+  }
+  return code;
+};
+
+/** Processes that this session's own started and that are still there. */
+const leftovers = (id: string): { readonly pid: number; readonly command: string }[] => {
+  const mark = Buffer.from(`\0AXION_TEST_SESSION=${id}\0`);
+  const found = [];
+  for (const name of readdirSync('/proc')) {
+    const pid = Number(name);
+    if (!Number.isInteger(pid) || pid === process.pid) continue;
+    try {
+      const environment = Buffer.concat([Buffer.of(0), readFileSync(`/proc/${pid}/environ`), Buffer.of(0)]);
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+      // A process that has ended and waits to be collected has no command line any more.
+      if (environment.includes(mark) && command !== '') found.push({ pid, command: command.slice(0, 120) });
+    } catch {
+      // It ended meanwhile, or is another user's.
+    }
+  }
+  return found;
+};
+
+const endNow = (pid: number): void => {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended by itself.
+  }
+};

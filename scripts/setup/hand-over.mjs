@@ -1,0 +1,23 @@
+// After the set-up the work goes on in the pinned Node, where TypeScript runs as it is.
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { root } from './paths.mjs';
+import { pinnedNode } from './toolchain.mjs';
+
+/**
+ * Runs a program of the checkout to its end and ends as it did. Signals go on to it: it stops what it started and then
+ * itself, so this process only waits.
+ *
+ * @param {string} program path from the checkout's root
+ * @param {readonly string[]} args
+ * @param {Record<string, string>} env added to this process's own
+ */
+export const handOver = async (program, args, env) => {
+  const child = spawn(pinnedNode(), [join(root, program), ...args], { cwd: process.cwd(), stdio: 'inherit', env: { ...process.env, ...env }, detached: true });
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, () => child.kill(signal));
+  const { code, signal } = await new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (exitCode, exitSignal) => resolve({ code: exitCode, signal: exitSignal }));
+  });
+  process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 143);
+};
