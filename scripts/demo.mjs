@@ -1,0 +1,14 @@
+// `npm run demo`: brings what is needed, builds, and shows the agent at work. `-- --keep` leaves it running.
+import { buildApps } from './setup/build.mjs';
+import { handOver } from './setup/hand-over.mjs';
+import { withChildren } from './setup/main.mjs';
+import { provideEverything } from './setup/provide.mjs';
+
+/** @type {Record<string, string> | undefined} */
+let env;
+await withChildren(async (children) => {
+  const provided = await provideEverything(children);
+  await buildApps(children, provided);
+  env = provided;
+});
+if (env !== undefined) await handOver('scripts/demo/demo.ts', process.argv.slice(2), env);

@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EngineApi, freePort, importImage, needSwarm, pushImage, removeImage, ServerProcess, startDockerd, startKafka, startRegistry, tempDir, waitFor } from '@axion/testkit';
+import { style } from './report.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+/** What the tour needs to know of what was started. */
+export interface Surroundings {
+  readonly brokers: readonly string[];
+  readonly agentId: string;
+  readonly image: string;
+  readonly controlPlaneUrl: string;
+  readonly healthUrl: string;
+  readonly configFile: string;
+  readonly logFile: string;
+  readonly agentPid: number;
+}
+
+const part = async <T>(title: string, start: () => Promise<T>): Promise<T> => {
+  const began = performance.now();
+  process.stdout.write(`  ${title} … `);
+  const started = await start();
+  process.stdout.write(`${style('dim', `${((performance.now() - began) / 1000).toFixed(1)} s`)}\n`);
+  return started;
+};
+
+const tomlOf = (sections: Readonly<Record<string, Readonly<Record<string, string | number | boolean | readonly string[]>>>>): string =>
+  Object.entries(sections)
+    .map(([section, keys]) => `[${section}]\n${Object.entries(keys).map(([key, value]) => `${key} = ${JSON.stringify(value)}`).join('\n')}\n`)
+    .join('\n');
+
+/** Starts everything for real: engine, registry, broker, control plane, agent. What it started ends with `stack`. */
+export const startSurroundings = async (stack: AsyncDisposableStack): Promise<Surroundings> => {
+  const home = stack.use(await tempDir('demo'));
+  const given = process.env['DOCKER_HOST'];
+  const engine = await part(given === undefined ? 'Docker engine of its own, under .dev/' : `Docker engine at ${given}`, async () => {
+    if (given !== undefined) return new EngineApi(given);
+    return stack.use(await startDockerd({ dir: join(home.path, 'd') })).api;
+  });
+  stack.defer(await needSwarm(engine));
+  const registry = await part('Image registry, with an image made of busybox in it', async () => {
+    const running = stack.use(await startRegistry());
+    const ref = `${running.address}/demo/busybox:1`;
+    await importImage(engine, ref);
+    await pushImage(engine, ref);
+    await removeImage(engine, ref);
+    return running;
+  });
+  const image = `${registry.address}/demo/busybox:1`;
+  stack.defer(() => removeImage(engine, image).catch(() => {}));
+  const own = process.env['KAFKA_BROKERS'];
+  const brokers = own === undefined ? [(await part('Kafka broker', async () => stack.use(await startKafka()))).address] : own.split(',');
+
+  const token = randomBytes(16).toString('hex');
+  const tokenFile = join(home.path, 'token');
+  await writeFile(tokenFile, token, { mode: 0o600 });
+  const controlPlane = await part('Reference control plane', async () =>
+    stack.use(await ServerProcess.start({ name: 'control-plane', command: process.execPath, args: [join(ROOT, 'apps/control-plane/dist/main.js'), '--token-file', tokenFile], ready: /grpc_port/ })),
+  );
+  const ports = JSON.parse(await controlPlane.line(/grpc_port/)) as { grpc_port: number; http_port: number };
+  const controlPlaneUrl = `http://127.0.0.1:${ports.http_port}`;
+
+  const configFile = join(home.path, 'agent.toml');
+  const healthPort = await freePort();
+  const logFile = join(home.path, 'agent.log');
+  const config = tomlOf({
+    agent: { data_dir: join(home.path, 'data'), server_id: 'demo-server' },
+    control_plane: { grpc_url: `http://127.0.0.1:${ports.grpc_port}` },
+    kafka: { brokers },
+    bus: { url: `nats://127.0.0.1:${await freePort()}` },
+    docker: { host: engine.host },
+    telemetry: { interval_seconds: 2 },
+    health: { port: healthPort },
+    logging: { file: logFile },
+  });
+  await writeFile(configFile, config);
+  const agent = await part('The agent: axion run', async () =>
+    stack.use(
+      await ServerProcess.start({
+        name: 'axion',
+        command: process.execPath,
+        args: [join(ROOT, 'apps/cli/dist/main.js'), 'run', '--config', configFile],
+        env: { AXION_AGENT__AGENT__TOKEN: token },
+        ready: /the agent is ready/,
+        readyTimeoutMs: 60_000,
+        stopTimeoutMs: 20_000,
+      }),
+    ),
+  );
+  const agentId = await part('Enrolment with a token', () =>
+    waitFor(async () => ((await (await fetch(`${controlPlaneUrl}/agents`)).json()) as { agents: { agent_id: string }[] }).agents[0]?.agent_id, { what: 'the agent to enrol', timeoutMs: 30_000 }),
+  );
+  return { brokers, agentId, image, controlPlaneUrl, healthUrl: `http://127.0.0.1:${healthPort}`, configFile, logFile, agentPid: agent.pid };
+};
