@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '@axion/core';
@@ -58,4 +59,13 @@ test('stopped while it waits to start again, it stays stopped', async () => {
   const count = news.length;
   await child.run();
   expect(news).toHaveLength(count);
+});
+
+test('a child does not outlive a supervisor that was killed', async () => {
+  await using folder = await tempDir();
+  const pidFile = join(folder.path, 'pid');
+  const supervisor = spawn(process.execPath, [join(import.meta.dirname, 'fixture/supervisor.ts'), pidFile], { stdio: 'inherit' });
+  const pid = await waitFor(() => existsSync(pidFile) && Number(readFileSync(pidFile, 'utf8')));
+  supervisor.kill('SIGKILL');
+  await waitFor(() => !existsSync(`/proc/${pid}`), { what: 'the orphan to end' });
 });

@@ -1,17 +1,8 @@
-import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { BusServerOptions } from '@axion/bus';
 import type { Config } from '@axion/config';
 import { AxionError } from '@axion/core';
-
-const runs = (file: string): boolean => {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-};
+import { isExecutable } from './executable.ts';
 
 /**
  * The nats-server program: `$AXION_NATS_SERVER`, beside the running Node (a release), `.dev/bin` of a checkout, `$PATH`.
@@ -27,7 +18,7 @@ export const natsServerBinary = (env: NodeJS.ProcessEnv, ownFile: string): strin
         join(ownFile, '..', '..', '..', '..', '.dev', 'bin', 'nats-server'),
         ...(env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'nats-server')),
       ];
-  const found = places.find(runs);
+  const found = places.find(isExecutable);
   if (found === undefined) {
     throw new AxionError('FAILED_PRECONDITION', `nats-server is not found (looked in ${places.slice(0, 2).join(', ')} and on PATH): install nats-server 2.12 or newer, or in a checkout run \`npm run setup\``);
   }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { backoffDelay } from '@axion/core';
 import type { BackoffPolicy, Clock } from '@axion/core';
+import { endWithParent } from './orphan-guard.ts';
 
 export interface ChildSpec {
   /** What the supervisor's messages call it. */
@@ -96,10 +97,10 @@ export class SupervisedChild {
 
   async #once(): Promise<number | null> {
     const { promise, resolve } = Promise.withResolvers<number | null>();
-    // Its standard input is a pipe that nobody writes to: it ends with this process, and so tells an orphan to end too.
-    const child = spawn(this.spec.command, this.spec.args, {
-      env: { ...this.spec.env, AXION_SUPERVISED: '1' },
-      stdio: ['pipe', 'inherit', 'inherit'],
+    const { command, args } = endWithParent(this.spec.command, this.spec.args, this.spec.env);
+    const child = spawn(command, args, {
+      env: this.spec.env,
+      stdio: ['ignore', 'inherit', 'inherit'],
       // In a session of its own: a Ctrl-C in the terminal reaches the supervisor alone, which then stops all in order.
       detached: true,
     });
