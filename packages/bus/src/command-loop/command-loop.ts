@@ -1,0 +1,110 @@
+import { systemClock } from '@axion/core';
+import type { AxionError, Clock } from '@axion/core';
+import type { Executor, LedgerEntry } from '@axion/contracts';
+import type { Bus, QueuedCommand, Subscription } from '../bus.ts';
+import type { BusLog } from '../bus-log.ts';
+import type { CommandHandler } from './command-run.ts';
+import { Execution } from './execution.ts';
+import { KeyWorker } from './key-worker.ts';
+import { Slots } from './slots.ts';
+
+export interface CommandLoopOptions {
+  readonly executor: Executor;
+  readonly bus: Pick<Bus, 'commands' | 'events' | 'leases' | 'bucket'>;
+  readonly handle: CommandHandler;
+  readonly agentId: () => string;
+  /** How many commands are worked on at a time, over all keys. */
+  readonly parallelism: number;
+  readonly log: BusLog;
+  readonly clock?: Clock;
+  readonly onEnded?: (command: QueuedCommand, ok: boolean, seconds: number) => void;
+}
+
+/** How long short commands may still take when the process drains, before they too are handed back. */
+const DRAIN_MS = 3000;
+
+/**
+ * Executes the commands of one executor: what waits on start, then what comes. Several instances may do so at once, and
+ * each key is one instance's at a time. Has the shape of service-kit's `Service`.
+ *
+ * Invariants: every waiting key has a worker here (which may be waiting for another instance's lease); a key never has two.
+ */
+export class CommandLoop {
+  readonly name = 'commands';
+  readonly #options: CommandLoopOptions;
+  readonly #workers = new Map<string, { readonly worker: KeyWorker; readonly done: Promise<void> }>();
+  readonly #draining = new AbortController();
+  readonly #stopping = new AbortController();
+  readonly #slots: Slots;
+  readonly #execution: Execution;
+  readonly #clock: Clock;
+  #watch: Subscription | undefined;
+
+  constructor(options: CommandLoopOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#slots = new Slots(options.parallelism);
+    this.#execution = new Execution({ ...options, ledger: options.bus.bucket<LedgerEntry>('ledger'), clock: this.#clock });
+  }
+
+  /** How many keys are in hand here. */
+  get active(): number {
+    return this.#workers.size;
+  }
+
+  async start(): Promise<void> {
+    this.#watch = await this.#options.bus.commands.watch(this.#options.executor, ({ key }) => this.#wake(key));
+  }
+
+  /** Begins nothing new, lets short commands end and hands deployments back: the next instance continues them. */
+  async drain(): Promise<void> {
+    this.#watch?.stop();
+    this.#draining.abort(new Error('the process drains'));
+    const ended = Promise.all([...this.#workers.values()].map(({ done }) => done));
+    const enough = new AbortController();
+    await Promise.race([ended, this.#clock.sleep(DRAIN_MS, enough.signal).catch(() => undefined)]);
+    enough.abort();
+    this.#stopping.abort(new Error('the process stops'));
+    await ended;
+  }
+
+  async stop(): Promise<void> {
+    await this.drain();
+  }
+
+  /**
+   * Cancels a command: by its id, or whatever runs for `key`.
+   *
+   * @returns where it stood; `undefined` when it is not in hand here
+   */
+  async cancel(target: { readonly key: string; readonly commandId?: string }, by: AxionError): Promise<'running' | 'waiting' | undefined> {
+    return this.#workers.get(target.key)?.worker.cancel(target.commandId, by);
+  }
+
+  #wake(key: string): void {
+    if (this.#draining.signal.aborted) return;
+    const present = this.#workers.get(key);
+    if (present !== undefined) {
+      present.worker.wake();
+      return;
+    }
+    const { executor, bus, log } = this.#options;
+    const worker = new KeyWorker({
+      executor,
+      key,
+      bus,
+      log,
+      execution: this.#execution,
+      slots: this.#slots,
+      clock: this.#clock,
+      draining: this.#draining.signal,
+      stopping: this.#stopping.signal,
+    });
+    const done = worker.run().then(() => {
+      this.#workers.delete(key);
+      // Something may have come while it was about to end.
+      if (worker.woken) this.#wake(key);
+    });
+    this.#workers.set(key, { worker, done });
+  }
+}

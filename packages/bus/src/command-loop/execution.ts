@@ -1,0 +1,119 @@
+import { asAxionError, AxionError } from '@axion/core';
+import type { Clock } from '@axion/core';
+import { errorPayload, ledgerKey, progressEvent, terminalEvent } from '@axion/contracts';
+import type { AgentEvent, EventOrigin, LedgerEntry, Outcome } from '@axion/contracts';
+import type { Bucket, Bus, Lease, QueuedCommand } from '../bus.ts';
+import type { CommandHandler, CommandRun } from './command-run.ts';
+import { refusal } from './refusals.ts';
+
+export interface ExecutionOptions {
+  readonly bus: Pick<Bus, 'commands' | 'events'>;
+  readonly ledger: Bucket<LedgerEntry>;
+  readonly handle: CommandHandler;
+  /** Who the events say they are from. */
+  readonly agentId: () => string;
+  readonly clock: Clock;
+  /** Told of each command that ended here. */
+  readonly onEnded?: (command: QueuedCommand, ok: boolean, seconds: number) => void;
+}
+
+export type RunControls = Pick<CommandRun, 'handBack' | 'cancelled' | 'offSlot' | 'later'> & { readonly lease: Lease };
+
+/** What the bus itself rejects with while it is away or full. Domain errors carry a reason, and end a command; these do not. */
+export const isBusTrouble = (error: unknown): boolean =>
+  error instanceof AxionError && error.retryable && (error.reason === undefined || error.reason === 'BUS_AWAY');
+
+const startedKey = (command: QueuedCommand): string => `started.${ledgerKey(command.commandId)}`;
+
+/**
+ * Executes one command to its one terminal event.
+ *
+ * The order is the guarantee: effect, ledger, event, removal. Killed between any two, the next execution finds the
+ * command still queued and either repeats the effect (each is safe to repeat) or finds the ledger's entry and only
+ * repeats the event, whose id is the same.
+ */
+export class Execution {
+  readonly #options: ExecutionOptions;
+
+  constructor(options: ExecutionOptions) {
+    this.#options = options;
+  }
+
+  async run(command: QueuedCommand, controls: RunControls): Promise<void> {
+    const { ledger, clock } = this.#options;
+    const began = clock.monotonic();
+    const known = await ledger.get(ledgerKey(command.commandId));
+    if (known !== undefined) return this.#finish(command, known.value.event, controls.lease);
+    const outcome = await this.#outcome(command, controls);
+    controls.lease.assertHeld();
+    const event = await this.#record(command, outcome, controls.lease).catch((error: unknown) => {
+      // An outcome that the bus cannot hold (too large, say) must not keep the queue standing.
+      if (!(error instanceof AxionError) || error.code !== 'INVALID_ARGUMENT') throw error;
+      return this.#record(command, { ok: false, payload: errorPayload(command, error.toJSON()) }, controls.lease);
+    });
+    await this.#finish(command, event, controls.lease);
+    this.#options.onEnded?.(command, outcome.ok, (clock.monotonic() - began) / 1000);
+  }
+
+  /** Ends a waiting command without executing it. Only under the lease of its key. */
+  async refuse(command: QueuedCommand, error: AxionError, lease: Lease): Promise<void> {
+    lease.assertHeld();
+    await this.#record(command, { ok: false, payload: errorPayload(command, error.toJSON()) }, lease);
+  }
+
+  async #outcome(command: QueuedCommand, controls: RunControls): Promise<Outcome> {
+    const { clock, handle, bus, ledger } = this.#options;
+    try {
+      const refused = refusal(command, clock.now());
+      if (refused !== undefined && (command.expiresAt === undefined || (await ledger.get(startedKey(command))) === undefined)) throw refused;
+      // Only a command that can expire needs the mark that it had started before it did.
+      if (command.expiresAt !== undefined) await ledger.put(startedKey(command), this.#mark(command, controls.lease));
+      return await handle({
+        ...controls,
+        command,
+        emit: async (type, payload, step) => {
+          controls.lease.assertHeld();
+          await bus.events.publish(progressEvent(command, type, payload, this.#origin(), step));
+        },
+      });
+    } catch (error) {
+      if (controls.handBack.aborted) throw controls.handBack.reason;
+      if (isBusTrouble(error)) throw error;
+      return { ok: false, payload: errorPayload(command, asAxionError(error).toJSON()) };
+    }
+  }
+
+  /** Writes the outcome, or takes the one that another instance wrote first: there is one end, whoever wrote it. */
+  async #record(command: QueuedCommand, outcome: Outcome, lease: Lease): Promise<AgentEvent> {
+    const { ledger, clock } = this.#options;
+    const event = terminalEvent(command, outcome, this.#origin());
+    const key = ledgerKey(command.commandId);
+    try {
+      await ledger.create(key, { command_id: command.commandId, event, fence: lease.sequence, finished_at: new Date(clock.now()).toISOString() });
+      return event;
+    } catch (error) {
+      if (!(error instanceof AxionError) || error.code !== 'ALREADY_EXISTS') throw error;
+      return (await ledger.get(key))?.value.event ?? event;
+    }
+  }
+
+  async #finish(command: QueuedCommand, event: AgentEvent, lease: Lease): Promise<void> {
+    lease.assertHeld();
+    await this.#options.bus.events.publish(event);
+    lease.assertHeld();
+    await this.#options.bus.commands.remove(command.sequence);
+  }
+
+  #mark(command: QueuedCommand, lease: Lease): LedgerEntry {
+    return {
+      command_id: command.commandId,
+      event: progressEvent(command, 'StatusReport', {}, this.#origin(), 'mark'),
+      fence: lease.sequence,
+      finished_at: '',
+    };
+  }
+
+  #origin(): EventOrigin {
+    return { agentId: this.#options.agentId(), now: this.#options.clock.now() };
+  }
+}

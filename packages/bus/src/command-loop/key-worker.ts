@@ -1,0 +1,178 @@
+import { AxionError, backoffDelay, untilAborted } from '@axion/core';
+import type { BackoffPolicy, Clock } from '@axion/core';
+import { leaseKey } from '@axion/contracts';
+import type { Executor } from '@axion/contracts';
+import type { Bus, Lease, QueuedCommand } from '../bus.ts';
+import type { BusLog } from '../bus-log.ts';
+import { Execution, isBusTrouble } from './execution.ts';
+import type { Slots } from './slots.ts';
+
+export interface KeyWorkerOptions {
+  readonly executor: Executor;
+  readonly key: string;
+  readonly bus: Pick<Bus, 'commands' | 'leases'>;
+  readonly execution: Execution;
+  readonly slots: Slots;
+  readonly clock: Clock;
+  readonly log: BusLog;
+  /** No new command is begun. */
+  readonly draining: AbortSignal;
+  /** What is in hand is handed back. */
+  readonly stopping: AbortSignal;
+}
+
+/** The lease is kept this long after the last command, for the next one. */
+const LINGER_MS = 2000;
+const PAGE = 16;
+const BUS_AWAY: BackoffPolicy = { initial: 100, factor: 2, max: 3000, jitter: 0.5 };
+
+/**
+ * Works off the queue of one key.
+ *
+ * Invariants: commands of the key are executed one at a time and in the order of the stream; only under the key's lease;
+ * a place to work in is held only while a command is really worked on, never while waiting for the lease, for the next
+ * command or for a deployment to converge.
+ */
+export class KeyWorker {
+  readonly #options: KeyWorkerOptions;
+  #woken = Promise.withResolvers<void>();
+  /** Something came after the queue was looked at last. */
+  woken = false;
+  #lease: Lease | undefined;
+  #current: { readonly command: QueuedCommand; readonly cancel: AbortController } | undefined;
+
+  constructor(options: KeyWorkerOptions) {
+    this.#options = options;
+  }
+
+  /** Something new waits. */
+  wake(): void {
+    this.woken = true;
+    this.#woken.resolve();
+  }
+
+  /** Runs until the queue has been empty for a while or the process drains. Never rejects. */
+  async run(): Promise<void> {
+    const { draining, log, key, clock } = this.#options;
+    for (let attempt = 0; !draining.aborted; ) {
+      try {
+        if (await this.#session()) return;
+        attempt = 0;
+      } catch (error) {
+        if (draining.aborted) return;
+        if (isLeaseLost(error)) continue;
+        log[isBusTrouble(error) ? 'warn' : 'error']({ key, err: error }, 'the queue will be looked at again');
+        await clock.sleep(backoffDelay(BUS_AWAY, attempt), draining).catch(() => undefined);
+        attempt += 1;
+      }
+    }
+  }
+
+  /** Cancels a command of this key: the running one, or one that waits behind it. `undefined`: not here. */
+  async cancel(commandId: string | undefined, by: AxionError): Promise<'running' | 'waiting' | undefined> {
+    const current = this.#current;
+    if (current !== undefined && (commandId === undefined || current.command.commandId === commandId)) {
+      current.cancel.abort(by);
+      return 'running';
+    }
+    const lease = this.#lease;
+    if (lease === undefined || commandId === undefined) return undefined;
+    const { bus, executor, key, execution } = this.#options;
+    const command = (await bus.commands.waiting(executor, key)).find((waiting) => waiting.commandId === commandId);
+    if (command === undefined) return undefined;
+    await execution.refuse(command, by, lease);
+    return 'waiting';
+  }
+
+  /** One hold of the lease. `true`: the queue is worked off. */
+  async #session(): Promise<boolean> {
+    const { bus, executor, key, slots, draining } = this.#options;
+    let release = await slots.take(draining);
+    let lease: Lease | undefined;
+    try {
+      lease = await bus.leases.acquire(leaseKey(executor, key));
+      if (lease === undefined) {
+        release();
+        this.woken = false;
+        if ((await bus.commands.head(executor, key)) === undefined) return true;
+        await bus.leases.free(leaseKey(executor, key), draining);
+        return false;
+      }
+      this.#lease = lease;
+      for (;;) {
+        this.#woken = Promise.withResolvers();
+        this.woken = false;
+        if ((await this.#page(lease, release)) === 0) {
+          release();
+          if (!(await this.#linger(lease))) return true;
+        }
+        release();
+        if (draining.aborted) return true;
+        release = await slots.take(AbortSignal.any([draining, lease.lost]));
+      }
+    } finally {
+      this.#lease = undefined;
+      release();
+      await lease?.release();
+    }
+  }
+
+  /** Executes what waits now, a page of it at most. */
+  async #page(lease: Lease, release: () => void): Promise<number> {
+    const { bus, executor, key, draining } = this.#options;
+    const queue = await bus.commands.waiting(executor, key, PAGE);
+    let releaseNow = release;
+    for (const command of queue) {
+      if (draining.aborted) break;
+      releaseNow = await this.#execute(command, lease, releaseNow);
+    }
+    releaseNow();
+    return queue.length;
+  }
+
+  /** @returns how the place is given back that is held afterwards */
+  async #execute(command: QueuedCommand, lease: Lease, release: () => void): Promise<() => void> {
+    const { bus, executor, key, slots, execution, stopping } = this.#options;
+    const cancel = new AbortController();
+    const handBack = AbortSignal.any([lease.lost, stopping]);
+    let held = release;
+    this.#current = { command, cancel };
+    try {
+      await execution.run(command, {
+        lease,
+        handBack,
+        cancelled: cancel.signal,
+        later: () => bus.commands.waiting(executor, key, 256, command.sequence),
+        offSlot: async (work) => {
+          held();
+          try {
+            return await work();
+          } finally {
+            held = await slots.take(handBack);
+          }
+        },
+      });
+      return held;
+    } catch (error) {
+      held();
+      throw error;
+    } finally {
+      this.#current = undefined;
+    }
+  }
+
+  /** Keeps the lease for a moment. `true`: something came. */
+  async #linger(lease: Lease): Promise<boolean> {
+    const { clock, draining } = this.#options;
+    const over = new AbortController();
+    const nothing = (): boolean => false;
+    const timer = clock.sleep(LINGER_MS, over.signal).then(nothing, nothing);
+    try {
+      return await untilAborted(Promise.race([this.#woken.promise.then(() => true), timer]), AbortSignal.any([draining, lease.lost]));
+    } finally {
+      over.abort();
+    }
+  }
+}
+
+const isLeaseLost = (error: unknown): boolean => error instanceof AxionError && error.reason === 'LEASE_LOST';
