@@ -1,0 +1,26 @@
+import { resolveTopics } from '@axion/config';
+import type { Config } from '@axion/config';
+import type { Bus } from '@axion/bus';
+import type { Logger } from '@axion/service-kit';
+import { openEventsTopic } from './kafka/events-topic.ts';
+import type { KafkaClient } from './kafka/kafka-client.ts';
+import { OutboxSession } from './outbox/outbox-session.ts';
+import type { Session } from './session.ts';
+import type { WorkerMetrics } from './worker-metrics.ts';
+
+export interface EventSinkOptions {
+  readonly config: Config;
+  readonly bus: Bus;
+  readonly client: KafkaClient;
+  readonly metrics: WorkerMetrics;
+  readonly log: Logger;
+}
+
+/** Opens the way of events for one session: the outbox on the bus, and the events topic with this process as its only sender. */
+export const openEventSink = async ({ config, bus, client, metrics, log }: EventSinkOptions, agentId: string, signal: AbortSignal): Promise<Session> => {
+  const outbox = await bus.events.outbox();
+  const { events } = resolveTopics(config, agentId);
+  const topic = await openEventsTopic(client, { topic: events, producer: `axion-outbox-${agentId}`, after: outbox.position, log }, signal);
+  if (topic.sent.size > 0) log.info({ topic: events, count: topic.sent.size }, 'events that were sent before the last stop are not sent again');
+  return new OutboxSession({ outbox, topic, log, onSent: metrics.sent, onDropped: metrics.dropped });
+};

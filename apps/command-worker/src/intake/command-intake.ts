@@ -1,0 +1,112 @@
+import { errorPayload, ledgerKey, parseCommand, terminalEvent } from '@axion/contracts';
+import type { LedgerEntry, StoredCommand } from '@axion/contracts';
+import type { Bucket, Commands, Events } from '@axion/bus';
+import { asAxionError, AxionError, Lanes } from '@axion/core';
+import type { Clock } from '@axion/core';
+import type { KafkaRecord } from '../kafka/kafka-record.ts';
+import { asksTheSame, withDigest } from './command-digest.ts';
+import { carriedHeaders } from './command-headers.ts';
+import type { DeadLetters } from './dead-letters.ts';
+import { missingExecutor } from './missing-executors.ts';
+import type { Patience } from './patience.ts';
+import type { SignatureCheck } from './signature.ts';
+
+/** How a record ended at the door. */
+export type IntakeOutcome = 'accepted' | 'duplicate' | 'refused' | 'dead_lettered' | 'dropped';
+
+export interface CommandIntakeOptions {
+  readonly agentId: string;
+  readonly commands: Pick<Commands, 'publish' | 'at'>;
+  readonly events: Pick<Events, 'publish'>;
+  readonly ledger: Pick<Bucket<LedgerEntry>, 'get'>;
+  readonly signatures: Pick<SignatureCheck, 'check'>;
+  readonly deadLetters: DeadLetters;
+  readonly patience: Patience;
+  readonly clock: Clock;
+  /** How many keys are written side by side. */
+  readonly width: number;
+  readonly onOutcome: (outcome: IntakeOutcome, command: StoredCommand | undefined) => void;
+}
+
+/**
+ * The door from Kafka to the bus: validates, authorises, recognises repetitions, stores.
+ *
+ * Invariants: `accept` resolves only when the record needs no second delivery: its command is on the bus's disk, its
+ * dead letter in Kafka, or its answer on the bus. Commands of one key are stored in the order of `accept`, one at a time, so
+ * a write that has to be repeated is never overtaken; different keys are written side by side.
+ */
+export class CommandIntake {
+  readonly #options: CommandIntakeOptions;
+  readonly #lanes: Lanes;
+
+  constructor(options: CommandIntakeOptions) {
+    this.#options = options;
+    this.#lanes = new Lanes(options.width);
+  }
+
+  /** Rejects only when `signal` is aborted. */
+  readonly accept = async (record: KafkaRecord, signal: AbortSignal): Promise<void> => {
+    let command: StoredCommand;
+    try {
+      command = this.#read(record);
+    } catch (error) {
+      return this.#deadLetter(record, asAxionError(error), signal);
+    }
+    return this.#lanes.run(`${command.executor}.${command.key}`, () => this.#handle(record, command, signal));
+  };
+
+  #read(record: KafkaRecord): StoredCommand {
+    if (record.value === undefined) throw new AxionError('INVALID_ARGUMENT', 'the message has no value', { reason: 'NO_VALUE' });
+    const command = parseCommand(record.value, carriedHeaders(record.headers));
+    this.#options.signatures.check(record.value);
+    return withDigest(command);
+  }
+
+  async #handle(record: KafkaRecord, command: StoredCommand, signal: AbortSignal): Promise<void> {
+    const { patience } = this.#options;
+    try {
+      const outcome = await patience.until(`store command ${command.commandId}`, () => this.#store(command), signal);
+      this.#options.onOutcome(outcome, command);
+    } catch (error) {
+      signal.throwIfAborted();
+      await this.#deadLetter(record, asAxionError(error), signal, command);
+    }
+  }
+
+  async #store(command: StoredCommand): Promise<IntakeOutcome> {
+    const { agentId, commands, events, clock } = this.#options;
+    if (await this.#hasEnded(command)) return 'duplicate';
+    const missing = missingExecutor(command);
+    if (missing !== undefined) {
+      const payload = errorPayload(command, missing.toJSON());
+      await events.publish(terminalEvent(command, { ok: false, payload }, { agentId, now: clock.now() }));
+      return 'refused';
+    }
+    const { duplicate, sequence } = await commands.publish(command);
+    if (!duplicate) return 'accepted';
+    const first = await commands.at(sequence);
+    if (first !== undefined && first.commandId === command.commandId) mustAskTheSame(command, first);
+    else await this.#hasEnded(command);
+    return 'duplicate';
+  }
+
+  /** Whether the ledger knows the command's end. @throws when it ended as another command */
+  async #hasEnded(command: StoredCommand): Promise<boolean> {
+    const ended = await this.#options.ledger.get(ledgerKey(command.commandId));
+    if (ended === undefined) return false;
+    mustAskTheSame(command, ended.value.event);
+    return true;
+  }
+
+  async #deadLetter(record: KafkaRecord, error: AxionError, signal: AbortSignal, command?: StoredCommand): Promise<void> {
+    const { deadLetters, onOutcome } = this.#options;
+    onOutcome((await deadLetters.take(record, error, signal)) ? 'dead_lettered' : 'dropped', command);
+  }
+}
+
+const mustAskTheSame = (command: StoredCommand, first: Parameters<typeof asksTheSame>[1]): void => {
+  if (asksTheSame(command, first)) return;
+  throw new AxionError('INVALID_ARGUMENT', `command_id ${command.commandId} was used before for another command; each command needs an id of its own`, {
+    reason: 'DUPLICATE_ID',
+  });
+};

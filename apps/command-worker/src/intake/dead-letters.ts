@@ -1,0 +1,49 @@
+import type { AxionError, Clock } from '@axion/core';
+import type { Logger } from '@axion/service-kit';
+import type { KafkaRecord, OutgoingRecord } from '../kafka/kafka-record.ts';
+import { deadLetterOf, mayBeDeadLettered } from './dead-letter.ts';
+import type { Patience } from './patience.ts';
+
+/** Of a payload that is too large for the dead letter topic so much is kept, bytes. */
+const SHORTENED_BYTES = 64 * 1024;
+
+export interface DeadLettersOptions {
+  readonly send: (letter: OutgoingRecord) => Promise<void>;
+  readonly patience: Patience;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Puts records aside that cannot be handled, with the reason. */
+export class DeadLetters {
+  readonly #options: DeadLettersOptions;
+
+  constructor(options: DeadLettersOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when Kafka has the dead letter: true; or the record came from there already and is dropped: false. */
+  async take(record: KafkaRecord, error: AxionError, signal: AbortSignal): Promise<boolean> {
+    const { patience, clock, log } = this.#options;
+    const { topic, partition, offset } = record;
+    if (!mayBeDeadLettered(record)) {
+      log.warn({ topic, partition, offset, err: error }, 'a replayed dead letter failed again and is dropped');
+      return false;
+    }
+    const at = clock.now();
+    log.warn({ topic, partition, offset, err: error }, 'a message cannot be handled and goes to the dead letters');
+    await patience.until('send a dead letter', () => this.#send(record, error, at), signal);
+    return true;
+  }
+
+  async #send(record: KafkaRecord, error: AxionError, at: number): Promise<void> {
+    const { send, log } = this.#options;
+    try {
+      await send(deadLetterOf(record, error, at));
+    } catch (failure) {
+      if ((failure as AxionError).retryable) throw failure;
+      log.info({ offset: record.offset }, 'the dead letter is too large and is shortened');
+      await send(deadLetterOf(record, error, at, SHORTENED_BYTES));
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import kafkajs from 'kafkajs';
+import type { Kafka, KafkaConfig, LogEntry } from 'kafkajs';
+import Cluster from 'kafkajs/src/cluster/index.js';
+import loggers from 'kafkajs/src/loggers/index.js';
+import socketFactory from 'kafkajs/src/network/socketFactory.js';
+import type { Logger } from '@axion/service-kit';
+import { registerCodecs } from './compression/codecs.ts';
+import type { KafkaSettings } from './kafka-settings.ts';
+
+/** Milliseconds after which what a client knows of topics and leaders is asked for again. */
+const METADATA_MAX_AGE = 60_000;
+
+/** Short: a session that meets more than a hiccup ends, and its supervisor opens the next with its own backoff. */
+const RETRY = { retries: 3, initialRetryTime: 100, maxRetryTime: 1000, restartOnFailure: async () => false };
+
+/**
+ * kafkajs' own messages are details of a session whose end is reported in our words, so they are for debugging alone;
+ * what it calls errors repeats with every attempt to connect.
+ */
+const kafkaLog =
+  (log: Logger) =>
+  () =>
+  ({ namespace, log: { message, timestamp: _, logger: __, stack: ___, ...details } }: LogEntry): void =>
+    log.debug({ kafkajs: { namespace, ...details } }, message);
+
+/** Makes connections to one Kafka cluster. */
+export interface KafkaClient {
+  readonly kafka: Kafka;
+  /** A connection below kafkajs' public interface; see `kafkajs-internals.d.ts`. */
+  cluster(): Cluster;
+}
+
+export const createKafkaClient = (settings: KafkaSettings, log: Logger): KafkaClient => {
+  registerCodecs();
+  const logCreator = kafkaLog(log);
+  const level = log.isLevelEnabled('debug') ? kafkajs.logLevel.INFO : kafkajs.logLevel.NOTHING;
+  const options = { ...settings, connectionTimeout: 5000, authenticationTimeout: 10_000, requestTimeout: 30_000, enforceRequestTimeout: true, retry: RETRY } satisfies KafkaConfig;
+  return {
+    kafka: new kafkajs.Kafka({ ...options, logLevel: level, logCreator }),
+    cluster: () =>
+      new Cluster({
+        ...options,
+        logger: loggers.createLogger({ level, logCreator }),
+        socketFactory: socketFactory(),
+        metadataMaxAge: METADATA_MAX_AGE,
+        allowAutoTopicCreation: true,
+        isolationLevel: 0,
+      }),
+  };
+};

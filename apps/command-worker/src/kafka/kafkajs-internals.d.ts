@@ -1,0 +1,83 @@
+// The parts of kafkajs 2.2.4 below its public interface that the outbox needs: to fence a former producer and read a
+// topic's tail without a consumer group (docs/adr/0006-outbox.md). The version is pinned; the integration tests notice.
+declare module 'kafkajs/src/loggers/index.js' {
+  import type { logCreator, logLevel } from 'kafkajs';
+  export type InternalLogger = { readonly internal: unique symbol };
+  const loggers: { createLogger(options: { level: logLevel; logCreator: logCreator }): InternalLogger };
+  export default loggers;
+}
+declare module 'kafkajs/src/network/socketFactory.js' {
+  import type { ISocketFactory } from 'kafkajs';
+  const socketFactory: () => ISocketFactory;
+  export default socketFactory;
+}
+declare module 'kafkajs/src/cluster/index.js' {
+  import type { ISocketFactory, KafkaConfig, PartitionMetadata } from 'kafkajs';
+  import type { InternalLogger } from 'kafkajs/src/loggers/index.js';
+
+  export interface ProducerId {
+    readonly producerId: string;
+    readonly producerEpoch: number;
+  }
+  export interface ProducedMessage {
+    readonly key: string | Buffer | null;
+    readonly value: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly timestamp: number;
+  }
+  export interface FetchedMessage {
+    readonly offset: string;
+    readonly isControlRecord: boolean;
+    readonly headers: Readonly<Record<string, Buffer | Buffer[] | undefined>>;
+  }
+  interface TopicPartitions {
+    readonly topic: string;
+    readonly partitions: readonly number[];
+  }
+  export interface Broker {
+    initProducerId(request: { transactionalId: string | undefined; transactionTimeout: number }): Promise<ProducerId>;
+    addPartitionsToTxn(request: ProducerId & { transactionalId: string; topics: readonly TopicPartitions[] }): Promise<unknown>;
+    endTxn(request: ProducerId & { transactionalId: string; transactionResult: boolean }): Promise<unknown>;
+    produce(
+      request: ProducerId & {
+        acks: -1;
+        timeout: number;
+        compression: number;
+        topicData: readonly {
+          topic: string;
+          partitions: readonly { partition: number; firstSequence: number; messages: readonly ProducedMessage[] }[];
+        }[];
+      },
+    ): Promise<unknown>;
+    fetch(request: {
+      isolationLevel: 0;
+      maxWaitTime: number;
+      minBytes: number;
+      maxBytes: number;
+      topics: readonly { topic: string; partitions: readonly { partition: number; fetchOffset: string; maxBytes: number }[] }[];
+    }): Promise<{ responses: readonly { partitions: readonly { messages: readonly FetchedMessage[] }[] }[] }>;
+  }
+  type ClusterOptions = Omit<KafkaConfig, 'logLevel' | 'logCreator'> & {
+    readonly logger: InternalLogger;
+    readonly socketFactory: ISocketFactory;
+    readonly metadataMaxAge: number;
+    readonly allowAutoTopicCreation: boolean;
+    /** 0: read uncommitted. */
+    readonly isolationLevel: 0;
+  };
+  export default class Cluster {
+    constructor(options: ClusterOptions);
+    connect(): Promise<void>;
+    disconnect(): Promise<void>;
+    addTargetTopic(topic: string): Promise<void>;
+    refreshMetadataIfNecessary(): Promise<void>;
+    findTopicPartitionMetadata(topic: string): readonly PartitionMetadata[];
+    findBroker(node: { nodeId: number }): Promise<Broker>;
+    findControllerBroker(): Promise<Broker>;
+    /** `coordinatorType` 1: of transactions. */
+    findGroupCoordinator(group: { groupId: string; coordinatorType: 1 }): Promise<Broker>;
+    fetchTopicsOffset(
+      topics: readonly { topic: string; partitions: readonly { partition: number }[]; fromBeginning: boolean }[],
+    ): Promise<readonly { topic: string; partitions: readonly { partition: number; offset: string }[] }[]>;
+  }
+}

@@ -1,0 +1,79 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Offsets, OffsetTracker } from '../intake/offset-tracker.ts';
+import { isRebalance } from './kafka-error.ts';
+
+export interface OffsetCommitsOptions {
+  readonly tracker: OffsetTracker;
+  /** Above so many uncommitted records the next commit does not wait for more to gather. */
+  readonly hurryAbove: number;
+  readonly commit: (offsets: Offsets) => Promise<void>;
+  readonly onCommitted: () => void;
+  readonly onFailed: (error: unknown) => void;
+}
+
+/** So long records gather for the next commit, milliseconds: fifty commits a second cost next to nothing. */
+const GATHER_MS = 20;
+const SETTLE_POLL_MS = 10;
+
+/**
+ * Commits what the tracker says is committable, one commit at a time.
+ *
+ * A commit that meets a rebalance is given up without harm: the records are delivered again and recognised.
+ */
+export class OffsetCommits {
+  readonly #options: OffsetCommitsOptions;
+  #running: Promise<void> | undefined;
+  #failed = false;
+
+  constructor(options: OffsetCommitsOptions) {
+    this.#options = options;
+  }
+
+  /** Something may be committable. */
+  kick(): void {
+    if (this.#running !== undefined || this.#failed) return;
+    this.#running = this.#run().then((mayGoOn) => {
+      this.#running = undefined;
+      if (mayGoOn && this.#options.tracker.committable().size > 0) this.kick();
+    });
+  }
+
+  /** Resolves when what is finished now is committed, or could not be. */
+  async flush(): Promise<void> {
+    await this.#running;
+    await this.#once().catch(() => undefined);
+  }
+
+  /** Resolves when everything that was taken is committed. */
+  async settle(): Promise<void> {
+    while (this.#options.tracker.uncommitted > 0 && !this.#failed) {
+      this.kick();
+      await delay(SETTLE_POLL_MS);
+    }
+  }
+
+  /** Whether the next commit may follow at once. */
+  async #run(): Promise<boolean> {
+    const { tracker, hurryAbove, onFailed } = this.#options;
+    try {
+      while (await this.#once()) if (tracker.uncommitted < hurryAbove) await delay(GATHER_MS);
+      return true;
+    } catch (error) {
+      if (!isRebalance(error)) {
+        this.#failed = true;
+        onFailed(error);
+      }
+      return false;
+    }
+  }
+
+  async #once(): Promise<boolean> {
+    const { tracker, commit, onCommitted } = this.#options;
+    const offsets = tracker.committable();
+    if (offsets.size === 0) return false;
+    await commit(offsets);
+    tracker.committed(offsets);
+    onCommitted();
+    return true;
+  }
+}

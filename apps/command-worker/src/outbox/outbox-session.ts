@@ -1,0 +1,99 @@
+import type { Outbox, SequencedEvent } from '@axion/bus';
+import { asAxionError, AxionError } from '@axion/core';
+import type { Logger } from '@axion/service-kit';
+import type { EventsTopic } from '../kafka/events-topic.ts';
+import type { Session } from '../session.ts';
+import { chunks } from './chunks.ts';
+import { eventRecord, shortenedRecord } from './event-record.ts';
+
+export interface OutboxSessionOptions {
+  readonly outbox: Outbox;
+  readonly topic: EventsTopic;
+  readonly log: Logger;
+  readonly onSent: (count: number) => void;
+  readonly onDropped: (count: number) => void;
+}
+
+const BATCH = 500;
+/** Characters in one request; the default limit of a topic is 1 MB for what is left of it after compression. */
+const MOST_CHARACTERS = 512 * 1024;
+
+/**
+ * Moves events from the bus to Kafka.
+ *
+ * Invariants: events are sent in the order of the stream; the position on the bus moves only over events that Kafka has
+ * acknowledged; an event that the topic held when it was opened is not sent again. So whatever dies in between,
+ * the next session finds each event either above the position and in the topic's tail, or not in the topic at all.
+ */
+export class OutboxSession implements Session {
+  readonly #options: OutboxSessionOptions;
+  readonly #stopping = new AbortController();
+  readonly #running: Promise<AxionError>;
+  #noting: Promise<void> | undefined;
+  #sent: number;
+
+  constructor(options: OutboxSessionOptions) {
+    this.#options = options;
+    this.#sent = options.outbox.position;
+    this.#running = this.#run();
+  }
+
+  get ended(): Promise<AxionError> {
+    return this.#running;
+  }
+
+  /** The batch under way is finished first. */
+  async close(): Promise<void> {
+    this.#stopping.abort(new AxionError('CANCELLED', 'the session is closed'));
+    await this.#running;
+    await this.#options.topic.close();
+  }
+
+  async #run(): Promise<AxionError> {
+    const { outbox, onDropped } = this.#options;
+    try {
+      for (;;) {
+        const { events, dropped } = await outbox.fetch(BATCH, this.#stopping.signal);
+        if (dropped > 0) onDropped(dropped);
+        await this.#send(events);
+        this.#sent = events.at(-1)!.sequence;
+        this.#note();
+      }
+    } catch (error) {
+      await this.#noting;
+      return asAxionError(error);
+    }
+  }
+
+  async #send(events: readonly SequencedEvent[]): Promise<void> {
+    const { topic, onSent } = this.#options;
+    const fresh = events.filter(({ sequence }) => !topic.sent.has(sequence)).map(eventRecord);
+    for (const run of chunks(fresh, MOST_CHARACTERS)) {
+      for (const refused of await topic.send(run)) await this.#sendAlone(refused.event);
+      onSent(run.length);
+    }
+  }
+
+  async #sendAlone(event: SequencedEvent): Promise<void> {
+    const { topic, log } = this.#options;
+    if ((await topic.send([eventRecord(event)])).length === 0) return;
+    log.warn({ event_id: event.body.event_id }, 'an event is too large for its topic and is sent without its details');
+    if ((await topic.send([shortenedRecord(event)])).length > 0) throw new AxionError('RESOURCE_EXHAUSTED', 'the events topic refuses even a shortened event: raise its max.message.bytes');
+  }
+
+  /** Notes the position while the next events are already on their way; of several positions the last one counts. */
+  #note(): void {
+    if (this.#noting !== undefined) return;
+    const sequence = this.#sent;
+    this.#noting = this.#options.outbox.ack(sequence).then(
+      () => {
+        this.#noting = undefined;
+        if (this.#sent > sequence) this.#note();
+      },
+      (error: unknown) => {
+        this.#noting = undefined;
+        this.#stopping.abort(asAxionError(error));
+      },
+    );
+  }
+}

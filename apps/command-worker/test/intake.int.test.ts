@@ -1,0 +1,119 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { envelope, WorkerRig } from './worker-rig.ts';
+
+let rig: WorkerRig;
+beforeEach(async () => {
+  rig = await WorkerRig.start();
+});
+afterEach(async () => {
+  await rig[Symbol.asyncDispose]();
+});
+
+test('a command is on the bus before its offset is committed; its headers go along', async () => {
+  await rig.createTopics();
+  await rig.worker();
+  await rig.produce([envelope({ command_id: 'c-1' })], { headers: { traceparent: '00-1-2-01', 'x-request-id': 'r', 'x-unknown': 'u' } });
+  const [command] = await rig.stored(1, 'shop');
+  expect(command).toMatchObject({ commandId: 'c-1', type: 'Stop', key: 'shop', headers: { traceparent: '00-1-2-01', 'x-request-id': 'r' } });
+  expect(command?.headers).not.toHaveProperty('x-unknown');
+  await rig.committedUpTo(1);
+});
+
+test('a worker that waits for its topic takes what was sent before it found it', async () => {
+  const worker = await rig.worker();
+  await worker.line(/session ended.*|does not host this topic/);
+  await rig.createTopics();
+  await rig.produce([envelope({ command_id: 'early' })]);
+  expect(await rig.stored(1, 'shop')).toMatchObject([{ commandId: 'early' }]);
+  await rig.committedUpTo(1);
+});
+
+test('what cannot be handled goes to the dead letters with the reason, and what follows is handled', async () => {
+  await rig.createTopics();
+  await rig.worker();
+  const huge = envelope({ command_id: 'huge', payload: { project_id: 'shop', padding: 'x'.repeat(1024 * 1024) } });
+  await rig.admin.alterConfigs({ validateOnly: false, resources: [{ type: 2, name: rig.topics.commands, configEntries: [{ name: 'max.message.bytes', value: '4000000' }] }] });
+  await rig.produce([Buffer.from('{')]);
+  await rig.produce([Buffer.from([0xff, 0xfe])]);
+  await rig.produce([null]);
+  await rig.produce([envelope({ command_type: 'Explode' }), envelope({ command_id: undefined }), envelope({ payload: { project_id: '../etc' } })]);
+  await rig.produce([huge]);
+  await rig.produce([Buffer.from('{')], { headers: { 'x-dlq-replay': '1' } });
+  await rig.produce([envelope({ command_id: 'good' })]);
+  expect(await rig.stored(1, 'shop')).toMatchObject([{ commandId: 'good' }]);
+  await rig.committedUpTo(9);
+  const letters = await rig.readUntil(rig.topics.deadLetters, 7);
+  expect(letters.map(({ json }) => json['error'].code).toSorted()).toEqual(
+    ['INVALID_ENVELOPE', 'INVALID_PAYLOAD', 'NOT_JSON', 'NOT_JSON', 'NO_VALUE', 'TOO_LARGE', 'UNKNOWN_TYPE'].toSorted(),
+  );
+  expect(letters.find(({ json }) => json['originalPayload'] === '{')).toMatchObject({ key: 'k', json: { originalTopic: rig.topics.commands, serviceName: 'runner-agent-service', attempt: 1 } });
+});
+
+test('payloads come as an object, as base64 and as bytes; batches gzipped', async () => {
+  await rig.createTopics();
+  await rig.worker();
+  const payload = { project_id: 'shop' };
+  const text = JSON.stringify(payload);
+  await rig.produce([envelope({ payload }), envelope({ payload: Buffer.from(text).toString('base64') }), envelope({ payload: [...Buffer.from(text)] })], { compression: 1 });
+  expect((await rig.stored(3, 'shop')).map((command) => command.payload)).toEqual([payload, payload, payload]);
+});
+
+test('killed at any moment nothing is lost and nothing is there twice, in the order of the topic', async () => {
+  await rig.createTopics();
+  const ids = Array.from({ length: 400 }, (_, i) => `c-${i}`);
+  for (let round = 0; round < 4; round++) {
+    await rig.produce(ids.slice(round * 100, round * 100 + 100).map((id) => envelope({ command_id: id })));
+    const worker = await rig.worker();
+    // In the middle of it: some are stored, and whether they are committed is chance.
+    await rig.stored(round * 100 + 10, 'shop');
+    await worker.kill();
+  }
+  await rig.worker();
+  await rig.committedUpTo(400);
+  expect((await rig.waiting('shop')).map(({ commandId }) => commandId)).toEqual(ids);
+});
+
+test('a full bus, a dead bus and a restarted broker delay commands and lose none', async () => {
+  await rig.createTopics();
+  const worker = await rig.worker({ AXION_AGENT__KAFKA__MAX_IN_FLIGHT: '10' });
+  await rig.produce([envelope({ command_id: 'before' })]);
+  await rig.stored(1, 'shop');
+  await rig.bus.kill();
+  await rig.produce(Array.from({ length: 30 }, (_, i) => envelope({ command_id: `while-${i}` })));
+  await worker.line(/commands wait/, 30_000);
+  await rig.bus.restart();
+  await rig.stored(31, 'shop');
+  await rig.broker.restart();
+  await rig.produce([envelope({ command_id: 'after' })]);
+  const all = await rig.stored(32, 'shop');
+  expect(all.map(({ commandId }) => commandId)).toEqual(['before', ...Array.from({ length: 30 }, (_, i) => `while-${i}`), 'after']);
+  await rig.committedUpTo(32);
+});
+
+test('an id is one command: sent again it is recognised, used for another it is a dead letter', async () => {
+  await rig.createTopics();
+  await rig.worker();
+  await rig.produce([envelope({ command_id: 'once' }), envelope({ command_id: 'once' }), envelope({ command_id: 'once', payload: { project_id: 'shop', service_name: 'web' }, command_type: 'Restart' })]);
+  await rig.committedUpTo(3);
+  expect(await rig.waiting('shop')).toHaveLength(1);
+  expect(await rig.readUntil(rig.topics.deadLetters, 1)).toMatchObject([{ json: { error: { code: 'DUPLICATE_ID' } } }]);
+});
+
+test('a command that no executor takes is answered at the door', async () => {
+  await rig.createTopics();
+  await rig.worker();
+  await rig.produce([envelope({ command_id: 'u-1', command_type: 'Update', payload: {} })]);
+  const [event] = await rig.readUntil(rig.topics.events, 1);
+  expect(event?.json).toMatchObject({ event_type: 'ErrorReport', causation_id: 'u-1', correlation_id: 'corr', payload: { error: { code: 'UNIMPLEMENTED', reason: 'NO_EXECUTOR' } } });
+});
+
+test('two thousand commands over many projects', async () => {
+  await rig.createTopics();
+  await rig.worker();
+  const values = Array.from({ length: 2000 }, (_, i) => envelope({ command_id: `t-${i}`, payload: { project_id: `p${i % 100}` } }));
+  const begun = performance.now();
+  await rig.produce(values);
+  await rig.committedUpTo(2000);
+  console.log(`2000 commands stored and committed in ${Math.round(performance.now() - begun)} ms`);
+  expect((await rig.waiting('p7')).map(({ commandId }) => commandId)).toEqual(Array.from({ length: 20 }, (_, i) => `t-${i * 100 + 7}`));
+});
