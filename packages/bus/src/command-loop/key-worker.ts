@@ -4,7 +4,8 @@ import { leaseKey } from '@axion/contracts';
 import type { Executor } from '@axion/contracts';
 import type { Bus, Lease, QueuedCommand } from '../bus.ts';
 import type { BusLog } from '../bus-log.ts';
-import { Execution, isBusTrouble } from './execution.ts';
+import { isBusTrouble } from './execution.ts';
+import type { Execution } from './execution.ts';
 import type { Slots } from './slots.ts';
 
 export interface KeyWorkerOptions {
@@ -132,9 +133,12 @@ export class KeyWorker {
 
   /** @returns how the place is given back that is held afterwards */
   async #execute(command: QueuedCommand, lease: Lease, release: () => void): Promise<() => void> {
-    const { bus, executor, key, slots, execution, stopping } = this.#options;
+    const { bus, executor, key, slots, execution, draining, stopping } = this.#options;
     const cancel = new AbortController();
-    const handBack = AbortSignal.any([lease.lost, stopping]);
+    // What only waits is handed back as soon as the process drains: it can wait elsewhere.
+    const leave = new AbortController();
+    const onDrain = (): void => leave.abort(draining.reason);
+    const handBack = AbortSignal.any([lease.lost, stopping, leave.signal]);
     let held = release;
     this.#current = { command, cancel };
     try {
@@ -145,9 +149,12 @@ export class KeyWorker {
         later: () => bus.commands.waiting(executor, key, 256, command.sequence),
         offSlot: async (work) => {
           held();
+          if (draining.aborted) onDrain();
+          draining.addEventListener('abort', onDrain, { once: true });
           try {
             return await work();
           } finally {
+            draining.removeEventListener('abort', onDrain);
             held = await slots.take(handBack);
           }
         },
