@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { EngineApi, importImage, needSwarm, pushImage, removeImage, startDockerd, startRegistry } from '../../packages/testkit/src/index.ts';
 import { dev } from '../setup/paths.mjs';
@@ -50,7 +50,7 @@ const startPrivate = async ({ stack, id }: Session): Promise<EngineApi> => {
 
 /** Network devices that an engine makes and leaves behind when it ends. */
 const BRIDGES = ['docker0', 'docker_gwbridge'];
-const isThere = (device: string): boolean => existsSync(`/sys/class/net/${device}`);
+const isThere = (device: string): boolean => readFileSync('/proc/self/net/dev', 'utf8').includes(`${device}:`);
 
 const removeBridge = (device: string): void => {
   execFileSync(process.env['AXION_TEST_BUSYBOX'] ?? 'busybox', ['ip', 'link', 'del', device], { stdio: 'ignore' });

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { say } from '../setup/progress.mjs';
 
 /** What a script that starts servers works with. */
@@ -34,6 +36,10 @@ export const runSession = async (work: (session: Session) => Promise<number>): P
   for (const signal of SIGNALS) process.on(signal, onSignal);
   try {
     await using stack = new AsyncDisposableStack();
+    // Tests that are cut short cannot remove their folders; all of them are in this one.
+    const temporary = mkdtempSync(join(tmpdir(), `axion-${id}-`));
+    process.env['TMPDIR'] = temporary;
+    stack.defer(() => rmSync(temporary, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
     code = await work({ id, signal: interrupt.signal, stack });
   } catch (error) {
     if (!interrupt.signal.aborted) {
