@@ -1,5 +1,5 @@
 import { fromText } from './env-text.ts';
-import { closest, shown, soundsSecret, suggestion } from './problem.ts';
+import { closest, didYouMean, shown, soundsSecret } from './problem.ts';
 import { ENV_PREFIX, KEYS } from './schema.ts';
 import type { Findings, Setting } from './setting.ts';
 
@@ -12,10 +12,11 @@ export interface EntryOverride {
 }
 
 const unknownVariable = (variable: string, value: string): string => {
-  const name = closest(variable.toLowerCase(), KEYS.map((key) => key.variable.toLowerCase()))?.toUpperCase();
-  const meant = KEYS.find((key) => key.variable === name);
+  const rest = (name: string): string => name.slice(ENV_PREFIX.length).toLowerCase();
+  const near = closest(rest(variable), KEYS.map((key) => rest(key.variable)));
+  const meant = KEYS.find((key) => rest(key.variable) === near);
   const hidden = meant?.key.secret === true || soundsSecret(variable);
-  return `environment: unknown key ${variable}${hidden ? '' : `=${shown(value)}`}${meant === undefined ? '; see "axion config check"' : suggestion(variable, [meant.variable])}`;
+  return `environment: unknown key ${variable}${hidden ? '' : `=${shown(value)}`}${didYouMean(meant?.variable)}`;
 };
 
 /** What the variables `AXION_AGENT__SECTION__KEY` set. */

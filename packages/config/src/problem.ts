@@ -9,7 +9,7 @@ export const soundsSecret = (name: string): boolean => SECRET_NAME.test(name);
 
 /** A value as an error may show it: short, without passwords in URLs. */
 export const shown = (value: unknown): string => {
-  const text = withoutUserinfo(typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? String(value)));
+  const text = withoutUserinfo(typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value)));
   return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
 };
 
@@ -29,17 +29,15 @@ const distance = (a: string, b: string): number => {
 /** The known word that was most likely meant, if any is close. */
 export const closest = (given: string, known: readonly string[]): string | undefined => {
   if (given.length > 100) return undefined;
-  const limit = Math.max(1, Math.floor(given.length / 3));
+  // Two: letters that changed places.
+  const limit = given.length <= 3 ? 1 : Math.max(2, Math.floor(given.length / 4));
   const ranked = known.map((word) => ({ word, steps: distance(given.toLowerCase(), word) })).sort((a, b) => a.steps - b.steps);
   const best = ranked[0];
   return best !== undefined && best.steps <= limit ? best.word : undefined;
 };
 
-/** ` Did you mean "x"?`, or nothing. */
-export const suggestion = (given: string, known: readonly string[]): string => {
-  const word = closest(given, known);
-  return word === undefined ? '' : `; did you mean "${word}"?`;
-};
+/** `; did you mean "x"?`, or nothing. */
+export const didYouMean = (word: string | undefined): string => (word === undefined ? '' : `; did you mean "${word}"?`);
 
 /** The one error of a configuration that cannot be used; whoever runs the process exits with 78 on it. */
 export const configError = (problems: readonly [string, ...string[]], cause?: unknown): AxionError =>

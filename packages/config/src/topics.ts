@@ -10,7 +10,7 @@ export interface Topics {
 
 /** Fills `{agent_id}` into the configured names. */
 export const resolveTopics = ({ kafka }: Pick<Config, 'kafka'>, agentId: string): Topics => {
-  const filled = (name: string): string => name.replaceAll('{agent_id}', agentId);
+  const filled = (name: string): string => name.replaceAll('{agent_id}', () => agentId);
   return {
     consumerGroup: filled(kafka.consumer_group),
     commands: filled(kafka.commands_topic),
