@@ -46,7 +46,7 @@ export const run = async (children, command, args, options = {}) => {
   const child = children.spawn(command, args, {
     interruptible,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...env },
+    env: { ...process.env, NO_COLOR: '1', ...env },
     ...(cwd === undefined ? {} : { cwd }),
   });
   /** @type {string[]} */

@@ -35,8 +35,10 @@ export const installToolchain = async (children) => {
       mkdirSync(toolchain, { recursive: true });
       writeFileSync(join(toolchain, 'package.json'), '{"private":true}\n');
       const packages = [`${node}@${nodeVersion}`, `pnpm@${pnpmVersion}`];
-      const flags = ['--no-audit', '--no-fund', '--no-package-lock', '--save-exact', '--loglevel=error'];
+      const flags = ['--no-audit', '--no-fund', '--no-package-lock', '--save-exact', '--ignore-scripts', '--loglevel=error'];
       await run(children, 'npm', ['install', ...flags, ...packages], { cwd: toolchain, onLine: detail });
+      // Puts pnpm's native binary in place of a stub that only a shell can start; npm versions differ on running it themselves.
+      await run(children, pinnedNode(), [join(toolchain, 'node_modules/pnpm/install.js')], { log: 'pnpm-install', env: { npm_lifecycle_event: 'preinstall' } });
     });
   });
 };
