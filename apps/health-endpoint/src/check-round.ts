@@ -51,7 +51,12 @@ export class CheckRound {
 
   async #ask(): Promise<void> {
     const { bus, board, timeout } = this.#parts;
-    const answers = await withDeadline('the round of checks', timeout * 2, () => bus.scrape(timeout, board.processes), this.#stopping.signal);
-    board.checked(new Map(answers.map(({ component, instance, elapsed }) => [keyOf(component, instance), elapsed])));
+    const expected = board.processes;
+    // Before everyone can have been heard there is no number to wait for, and silence means nothing yet.
+    const patience = expected === undefined ? Math.min(FIRST_AFTER, timeout) : timeout;
+    const answers = await withDeadline('the round of checks', patience * 2, () => bus.scrape(patience, expected), this.#stopping.signal);
+    const times = new Map(answers.map(({ component, instance, elapsed }) => [keyOf(component, instance), elapsed]));
+    if (expected === undefined) board.answered(times);
+    else board.checked(times);
   }
 }

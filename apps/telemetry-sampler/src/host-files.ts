@@ -28,6 +28,15 @@ const unreadable = (path: string, cause: unknown): AxionError => {
 /** True when what was to be read has gone: a container that ended during the pass is no fault. */
 export const isGone = (thrown: unknown): boolean => thrown instanceof AxionError && thrown.code === 'NOT_FOUND';
 
+/** The host's own view, which is that of process 1; this process's where that one is hidden from it (not root, `hidepid`). */
+export const textOfHost = (files: HostFiles, proc: string, file: string): string => {
+  try {
+    return files.text(`${proc}/1/${file}`);
+  } catch {
+    return files.text(`${proc}/self/${file}`);
+  }
+};
+
 /**
  * Reads through one buffer that is kept between passes: a pass of some thousand small reads then leaves nothing for the
  * garbage collector but the strings. Kernel files report size 0, so each is read until it gives no more.

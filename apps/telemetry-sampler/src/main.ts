@@ -7,6 +7,7 @@ import { hostPaths } from './host-paths.ts';
 import { LatestSamples } from './latest-samples.ts';
 import { Sampler } from './sampler.ts';
 import { samplerMetrics } from './sampler-metrics.ts';
+import { toldCheck } from './told-check.ts';
 
 const component = 'telemetry-sampler';
 const clock = systemClock;
@@ -22,8 +23,8 @@ await runComponent({
       store: bus.telemetry,
       latest,
       measures: samplerMetrics(metrics),
-      collection: health.check('collection'),
-      delivery: health.check('delivery'),
+      collection: toldCheck('collection', health.check('collection'), log),
+      delivery: toldCheck('delivery', health.check('delivery'), log),
       clock,
       interval,
       publishTimeout: config.telemetry.send_timeout * 1000,

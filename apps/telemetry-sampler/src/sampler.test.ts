@@ -6,6 +6,7 @@ import { LatestSamples } from './latest-samples.ts';
 import { gauge } from './sample-group.ts';
 import type { SampleGroup } from './sample-group.ts';
 import { Sampler } from './sampler.ts';
+import { toldCheck } from './told-check.ts';
 
 const good: SampleGroup = { name: 'good', collect: () => [gauge('node_load1', 'Load.', [], [[1]])] };
 const bad: SampleGroup = {
@@ -89,6 +90,17 @@ test('a bus that is away costs batches, which are counted, and not the sampler',
   expect(seen.health.at(-1)).toBe('delivery healthy');
   expect(seen.stored).toHaveLength(1);
   await sampler.stop();
+});
+
+test('the log hears of each change once', () => {
+  const lines: string[] = [];
+  const log = { info: (line: string) => void lines.push(`info ${line}`), warn: (line: string) => void lines.push(`warn ${line}`) };
+  const check = toldCheck('delivery', { healthy: () => {}, degraded: () => {} }, log);
+  check.healthy();
+  for (const message of ['away', 'away', 'full']) check.degraded(message);
+  check.healthy();
+  check.healthy();
+  expect(lines).toEqual(['warn delivery is degraded: away', 'warn delivery is degraded: full', 'info delivery is healthy again']);
 });
 
 test('the series of a sampler that got stuck are gone after a while', () => {

@@ -1,4 +1,5 @@
 import type { SampleRow } from '@axion/contracts';
+import { textOfHost } from '../host-files.ts';
 import type { HostFiles } from '../host-files.ts';
 import type { HostPaths } from '../host-paths.ts';
 import type { FileSystemSpace, Space } from '../file-system-space.ts';
@@ -21,17 +22,18 @@ const SPACES = [
 export class FilesystemGroup implements SampleGroup {
   readonly name = 'filesystem';
   readonly #files: HostFiles;
-  readonly #path: string;
+  readonly #proc: string;
   readonly #space: FileSystemSpace;
 
   constructor(files: HostFiles, paths: HostPaths, space: FileSystemSpace) {
     this.#files = files;
-    this.#path = `${paths.proc}/self/mountinfo`;
+    this.#proc = paths.proc;
     this.#space = space;
   }
 
   async collect(): Promise<readonly MetricFamily[]> {
-    const mounts = parseMountinfo(this.#files.text(this.#path)).filter(isMeasured);
+    // A unit's own view has everything read-only that its sandbox protects.
+    const mounts = parseMountinfo(textOfHost(this.#files, this.#proc, 'mountinfo')).filter(isMeasured);
     const measured: { mount: Mount; space: Space | undefined }[] = [];
     // One after the other: side by side, a dead server's mounts could take every file thread of the process at once.
     for (const mount of mounts) measured.push({ mount, space: await this.#space.of(mount.mountPoint) });

@@ -66,6 +66,8 @@ describe('groups', () => {
     const numbers = Array.from({ length: 16 }, (_unused, index) => index + 1).join(' ');
     const lines = series(new NetworkGroup(memoryFiles({ '/proc/1/net/dev': `h\nh\n eth0: ${numbers}\nveth12ab: ${numbers}\n` }), paths).collect());
     expect(lines).toHaveLength(16);
+    const hidden = memoryFiles({ '/proc/1/net/dev': { errno: 'EACCES' }, '/proc/self/net/dev': `eth1: ${numbers}` });
+    expect(series(new NetworkGroup(hidden, paths).collect())).toContain('node_network_receive_bytes_total{device="eth1"} 1');
     expect(lines).toEqual(
       expect.arrayContaining(['node_network_receive_bytes_total{device="eth0"} 1', 'node_network_transmit_bytes_total{device="eth0"} 9', 'node_network_transmit_carrier_total{device="eth0"} 15']),
     );

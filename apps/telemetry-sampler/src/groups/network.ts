@@ -1,4 +1,5 @@
 import type { SampleRow } from '@axion/contracts';
+import { textOfHost } from '../host-files.ts';
 import type { HostFiles } from '../host-files.ts';
 import type { HostPaths } from '../host-paths.ts';
 import { NET_COLUMNS, parseNetDev } from '../parse/net-dev.ts';
@@ -12,16 +13,15 @@ const isContainerCable = (device: string): boolean => device.startsWith('veth');
 export class NetworkGroup implements SampleGroup {
   readonly name = 'network';
   readonly #files: HostFiles;
-  readonly #path: string;
+  readonly #proc: string;
 
   constructor(files: HostFiles, paths: HostPaths) {
     this.#files = files;
-    // `net` alone is the reading thread's; 1 is the host's also where this process has a network of its own.
-    this.#path = `${paths.proc}/1/net/dev`;
+    this.#proc = paths.proc;
   }
 
   collect(): readonly MetricFamily[] {
-    const interfaces = parseNetDev(this.#files.text(this.#path)).filter(({ device }) => !isContainerCable(device));
+    const interfaces = parseNetDev(textOfHost(this.#files, this.#proc, 'net/dev')).filter(({ device }) => !isContainerCable(device));
     return NET_COLUMNS.map((column, index) =>
       counter(
         `node_network_${column}_total`,
