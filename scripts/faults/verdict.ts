@@ -1,0 +1,58 @@
+import type { Intent, PlannedCommand } from './scenario.ts';
+
+/** An event as it stands in the topic. */
+export interface SeenEvent {
+  readonly partition: number;
+  readonly offset: number;
+  readonly id: string;
+  readonly type: string;
+  readonly causationId: string | undefined;
+}
+
+const TERMINAL: ReadonlySet<string> = new Set(['DeployCompleted', 'DeployFailed', 'RollbackCompleted', 'RollbackFailed', 'StatusReport', 'ErrorReport']);
+
+/** Every promise that was not kept, in words; empty when all were. */
+export const violations = (planned: readonly PlannedCommand[], events: readonly SeenEvent[], found: ReadonlyMap<string, Intent>, waiting: number): readonly string[] => [
+  ...terminalViolations(planned, events),
+  ...orderViolations(planned, events),
+  ...stateViolations(planned, found),
+  ...(waiting === 0 ? [] : [`${waiting} commands still wait on the bus`]),
+];
+
+const terminals = (events: readonly SeenEvent[]): ReadonlyMap<string, readonly SeenEvent[]> =>
+  Map.groupBy(
+    events.filter(({ type, causationId }) => TERMINAL.has(type) && causationId !== undefined),
+    ({ causationId }) => causationId!,
+  );
+
+const terminalViolations = (planned: readonly PlannedCommand[], events: readonly SeenEvent[]): readonly string[] => {
+  const byCommand = terminals(events);
+  return planned.flatMap((command) => {
+    const seen = byCommand.get(command.id) ?? [];
+    const name = `${command.type} ${command.id} of ${command.project}`;
+    if (seen.length !== 1) return [`${name} has ${seen.length} terminal events`];
+    return seen[0]!.type === command.terminal ? [] : [`${name} ended with ${seen[0]!.type} instead of ${command.terminal}`];
+  });
+};
+
+const orderViolations = (planned: readonly PlannedCommand[], events: readonly SeenEvent[]): readonly string[] => {
+  const byCommand = terminals(events);
+  return [...Map.groupBy(planned, ({ project }) => project)].flatMap(([project, commands]) => {
+    const ends = commands.flatMap(({ id }) => byCommand.get(id)?.slice(0, 1) ?? []);
+    return ends.flatMap((event, index) => {
+      const before = ends[index - 1];
+      return before !== undefined && (before.partition !== event.partition || before.offset > event.offset)
+        ? [`${project}: the end of ${event.causationId} stands before that of ${before.causationId}`]
+        : [];
+    });
+  });
+};
+
+const stateViolations = (planned: readonly PlannedCommand[], found: ReadonlyMap<string, Intent>): readonly string[] => {
+  const text = (intent: Intent): string => (intent === undefined ? 'absent' : `revision ${intent.revision} × ${intent.replicas}`);
+  const last = new Map(planned.map(({ project, intent }) => [project, intent]));
+  return [...last].flatMap(([project, intent]) => {
+    const is = found.get(project);
+    return text(is) === text(intent) ? [] : [`${project} is ${text(is)} on the engine, its last command wants ${text(intent)}`];
+  });
+};
