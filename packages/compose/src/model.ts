@@ -108,7 +108,7 @@ export interface ResourceModel {
   readonly cpus?: string;
   readonly memory?: number;
   readonly pids?: number;
-  readonly genericResources?: readonly { readonly kind?: string; readonly value?: number }[];
+  readonly genericResources?: readonly { readonly discrete?: { readonly kind?: string; readonly value?: number } }[];
 }
 
 export interface RestartPolicyModel {

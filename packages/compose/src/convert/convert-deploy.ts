@@ -34,8 +34,8 @@ export const convertResources = ({ resources }: DeployModel): Resources =>
       resources?.reservations &&
       present({
         ...amounts(resources.reservations),
-        GenericResources: resources.reservations.genericResources?.map(({ kind, value }) =>
-          kind === undefined && value === undefined ? {} : { DiscreteResourceSpec: present({ Kind: kind, Value: value }) },
+        GenericResources: resources.reservations.genericResources?.map(({ discrete }) =>
+          discrete === undefined ? {} : { DiscreteResourceSpec: present({ Kind: discrete.kind, Value: discrete.value }) },
         ),
       }),
   });

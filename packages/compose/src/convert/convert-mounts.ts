@@ -68,10 +68,8 @@ const clusterMount: Convert = (volume, declared, namespace) => {
 
 const BY_TYPE = { volume: volumeMount, bind: bindMount, tmpfs: tmpfsMount, npipe: npipeMount, image: imageMount, cluster: clusterMount } as const;
 
-const plainMount = ({ type = '', source, target, readOnly, consistency }: ServiceVolumeModel): Mount => ({
-  Type: type,
-  ...present({ Source: source, Target: target, ReadOnly: readOnly, Consistency: consistency }),
-});
+const plainMount = ({ type, source, target, readOnly, consistency }: ServiceVolumeModel): Mount =>
+  present({ Type: type, Source: source, Target: target, ReadOnly: readOnly, Consistency: consistency });
 
 const bindOptions = ({ bind }: ServiceVolumeModel): Pick<Mount, 'BindOptions'> => (bind === undefined ? {} : { BindOptions: present({ Propagation: bind.propagation }) });
 

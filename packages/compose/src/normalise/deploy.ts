@@ -39,7 +39,7 @@ const resource = (fields: Fields | undefined, goName: string): ResourceModel | u
     pids: fields.whole('pids'),
     genericResources: fields.items('generic_resources')?.map((item) => {
       const discrete = item.at('discrete_resource_spec');
-      return discrete === undefined ? {} : present({ kind: discrete.text('kind'), value: discrete.whole('value') });
+      return discrete === undefined ? {} : { discrete: present({ kind: discrete.text('kind'), value: discrete.whole('value') }) };
     }),
   });
 

@@ -121,7 +121,9 @@ export class Fields {
   }
 }
 
-const goType = (value: Value): string => {
+/** What Go calls a value's type in its messages. */
+export const goType = (value: Value): string => {
+  if (typeof value === 'string') return 'string';
   if (typeof value === 'bigint') return 'int';
   if (typeof value === 'number') return 'float64';
   if (value instanceof Timestamp) return 'time.Time';

@@ -2,7 +2,8 @@ import { posix } from 'node:path';
 import type { FileObjectModel, NetworkModel, VolumeModel } from '../model.ts';
 import { present } from '../present.ts';
 import { isMap, type ValueMap } from '../yaml/value.ts';
-import { Fields } from './fields.ts';
+import { refuseBrokenClusterSpec } from './cluster-volume.ts';
+import { Fields, goType } from './fields.ts';
 import type { ReadContext } from './read-context.ts';
 import { absolute } from './service-volumes.ts';
 
@@ -12,7 +13,14 @@ type Section = 'networks' | 'volumes' | 'secrets' | 'configs';
 const section = <T>(root: ValueMap, key: Section, context: ReadContext, read: (name: string, fields: Fields) => T): Readonly<Record<string, T>> => {
   const value = root.get(key);
   if (!isMap(value)) return {};
-  return Object.fromEntries([...value].map(([name, entry]) => [name, read(name, new Fields(isMap(entry) ? entry : new Map(), [key, name], context.document))]));
+  return Object.fromEntries(
+    [...value].map(([name, entry]) => {
+      const fields = new Fields(isMap(entry) ? entry : new Map(), [key, name], context.document);
+      // The schema of networks says nothing about names with other characters, so anything can be here.
+      if (entry !== null && !isMap(entry)) fields.fail('', `'[${name}]' expected a map, got '${goType(entry)}'`);
+      return [name, read(name, fields)];
+    }),
+  );
 };
 
 export const networksOf = (root: ValueMap, context: ReadContext): Readonly<Record<string, NetworkModel>> =>
@@ -32,6 +40,7 @@ export const networksOf = (root: ValueMap, context: ReadContext): Readonly<Recor
 export const volumesOf = (root: ValueMap, context: ReadContext): Readonly<Record<string, VolumeModel>> =>
   section(root, 'volumes', context, (name, fields) => {
     const volume = { driver: fields.text('driver'), driverOpts: fields.stringMap('driver_opts'), labels: fields.stringMap('labels') };
+    refuseBrokenClusterSpec(name, fields);
     if (isExternal(fields)) refuseOptions(name, volume, fields);
     return present({ ...externalName('volume', 4, name, fields, context), ...volume });
   });

@@ -24,11 +24,20 @@ export const checkDocument = (root: ValueMap, version: string, document: StackDo
     throw new ComposeError('VERSION', `unsupported Compose file version: ${version}`, { ...document.position(['version']), key: 'version' });
   }
   refuseWhatJsonLacks(root, document);
-  const violations = validate(stackSchema(Number(minor), dialect), root);
-  if (violations.length === 0) return;
+  const { violations, dates } = validate(stackSchema(Number(minor), dialect), root);
+  if (violations.length === 0) {
+    refuseDate(dates[0], document);
+    return;
+  }
   const { path, text } = mostSpecific(violations);
   const key = path.length === 0 ? '(root)' : dotted(path);
   throw new ComposeError('SCHEMA', `${key} ${text}`, { ...document.position(placeOf(path, text)), key });
+};
+
+const refuseDate = (path: Path | undefined, document: StackDocument): void => {
+  if (path === undefined) return;
+  const message = `decoding failed due to the following error(s):\n\n'${dotted(path)}' expected type 'string', got unconvertible type 'time.Time' (a date; quote it)`;
+  throw new ComposeError('VALUE', message, { ...document.position(path), key: dotted(path) });
 };
 
 /** For a key that should not be there, the key itself instead of the mapping around it. */

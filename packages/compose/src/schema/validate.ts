@@ -1,7 +1,7 @@
 import { parseDuration } from '../normalise/duration.ts';
 import { parsePortSpec } from '../normalise/port-spec.ts';
 import { goText } from '../yaml/go-text.ts';
-import { isList, isMap, NonStringKeys, Timestamp, type Value, type ValueMap } from '../yaml/value.ts';
+import { isList, isMap, NonStringKeys, Timestamp, type Path, type Value, type ValueMap } from '../yaml/value.ts';
 import type { Schema, TypeName } from './schema.ts';
 import type { Violation } from './violation.ts';
 
@@ -11,17 +11,15 @@ import type { Violation } from './violation.ts';
  */
 interface Outcome {
   readonly violations: Violation[];
+  /** Places with a date where only text will do: JSON has no dates, so the schema takes one, but decoding will not. */
+  readonly dates: Trail[];
   score: number;
 }
 
 /** Where the walk is; one list for all of it, copied into violations. */
 type Trail = (string | number)[];
 
-export const validate = (schema: Schema, value: Value): readonly Violation[] => {
-  const outcome: Outcome = { violations: [], score: 0 };
-  check(schema, value, [], outcome);
-  return outcome.violations;
-};
+export const validate = (schema: Schema, value: Value): { readonly violations: readonly Violation[]; readonly dates: readonly Path[] } => attempt(schema, value, []);
 
 const add = (outcome: Outcome, path: Trail, text: string, kind: Violation['kind'] = 'other'): void => {
   outcome.violations.push({ path: [...path], kind, text });
@@ -29,7 +27,7 @@ const add = (outcome: Outcome, path: Trail, text: string, kind: Violation['kind'
 };
 
 const attempt = (schema: Schema, value: Value, path: Trail): Outcome => {
-  const outcome: Outcome = { violations: [], score: 0 };
+  const outcome: Outcome = { violations: [], dates: [], score: 0 };
   check(schema, value, path, outcome);
   return outcome;
 };
@@ -42,6 +40,7 @@ const checkInside = (schema: Schema, key: string | number, value: Value, path: T
 
 const merge = (into: Outcome, from: Outcome): void => {
   into.violations.push(...from.violations);
+  into.dates.push(...from.dates);
   into.score += from.score;
 };
 
@@ -52,6 +51,7 @@ const check = (schema: Schema, value: Value, path: Trail, outcome: Outcome): voi
   }
   if (schema.oneOf !== undefined) checkForms(schema.oneOf, value, path, outcome);
   if (typeof value === 'string' || value instanceof Timestamp) checkText(schema, goText(value), path, outcome);
+  if (value instanceof Timestamp && schema.types?.length === 1) outcome.dates.push([...path]);
   if ((typeof value === 'bigint' || typeof value === 'number') && schema.minimum !== undefined && value < schema.minimum) {
     add(outcome, path, `Must be greater than or equal to ${schema.minimum}`);
   }
@@ -65,8 +65,10 @@ const checkForms = (forms: readonly Schema[], value: Value, path: Trail, outcome
   let nearest: Outcome | undefined;
   for (const form of forms) {
     const tried = attempt(form, value, path);
-    if (tried.violations.length === 0) fitting += 1;
-    else if (nearest === undefined || tried.score > nearest.score) nearest = tried;
+    if (tried.violations.length === 0) {
+      fitting += 1;
+      outcome.dates.push(...tried.dates);
+    } else if (nearest === undefined || tried.score > nearest.score) nearest = tried;
   }
   if (fitting === 1) return;
   add(outcome, path, 'Must validate one and only one schema (oneOf)', 'one-of');

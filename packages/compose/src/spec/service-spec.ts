@@ -93,7 +93,8 @@ export interface ConfigReference {
 }
 
 export interface Mount {
-  readonly Type: string;
+  /** `volume` when absent. */
+  readonly Type?: string;
   readonly Source?: string;
   readonly Target?: string;
   readonly ReadOnly?: boolean;
