@@ -1,0 +1,76 @@
+import { connectBus } from '@axion/bus';
+import type { AgentIdentity } from '@axion/contracts';
+import { systemClock } from '@axion/core';
+import { beatSource, runComponent } from '@axion/service-kit';
+import { CallPolicy } from './call-policy.ts';
+import { ControlLink } from './control-link.ts';
+import { Enrolment } from './enrolment.ts';
+import { openControlPlane } from './grpc-control-plane.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { hostFacts } from './host-facts.ts';
+import { HostLoad } from './host-load.ts';
+import { IdentityBook } from './identity-book.ts';
+import { LinkMetrics } from './link-metrics.ts';
+import { grpcSettings } from './link-settings.ts';
+import { MetricsShipper } from './metrics-shipper.ts';
+import { UpdateCheck } from './update-check.ts';
+import { UpdateNotice } from './update-notice.ts';
+import { WithoutControlPlane } from './without-control-plane.ts';
+
+const component = 'control-link';
+const clock = systemClock;
+
+await runComponent({
+  name: component,
+  async build({ config, log, metrics: registry, health, own, instance, version, signal }) {
+    const link = config.control_plane.enabled ? grpcSettings(config) : undefined;
+    const bus = own(await connectBus({ component, instance, url: config.bus.url, credentialsDir: config.bus.credentials_dir, log }, signal));
+    const presence = bus.presence({ health: beatSource(health, { component, instance, version }), metrics: registry });
+    const book = new IdentityBook(bus.bucket<AgentIdentity>('identity'), {
+      configuredId: config.agent.id,
+      serverId: config.agent.server_id,
+      now: () => clock.now(),
+    });
+    const check = health.check('control-plane');
+    if (link === undefined) return [presence, new WithoutControlPlane({ book, health: check, clock, log })];
+
+    const metrics = new LinkMetrics(registry, () => clock.monotonic());
+    const load = new HostLoad(Math.max(3 * config.telemetry.interval_seconds, 30) * 1000, () => clock.now());
+    const policy = new CallPolicy({
+      retries: config.control_plane.retry_attempts,
+      threshold: config.control_plane.circuit_breaker_threshold,
+      callsPerSecond: config.control_plane.rate_limit_rps,
+      onBreaker: (state) => log.debug({ state }, 'circuit breaker of the control plane'),
+      clock,
+    });
+    const update = new UpdateNotice(log);
+    const onUpdate = (newer: string): void => update.see(newer);
+    const control = new ControlLink({
+      open: (agentId) => openControlPlane({ ...link, policy, onCall: (call) => metrics.called(call) }, agentId),
+      enrolment: new Enrolment({ book, facts: () => hostFacts(bus.actions), log }),
+      duties: [
+        new Heartbeat({
+          interval: config.control_plane.heartbeat_interval * 1000,
+          load: () => load.now,
+          onAnswered: (ms) => control.answered(ms),
+          onUpdate,
+          clock,
+        }),
+        new MetricsShipper({
+          telemetry: bus.telemetry,
+          batchSize: config.telemetry.batch_size,
+          onPass: (pass) => load.see(pass),
+          onDropped: (passes) => metrics.dropped(passes),
+          clock,
+          log,
+        }),
+        new UpdateCheck({ interval: config.update.check_interval * 1000, onUpdate, clock, log }),
+      ],
+      health: check,
+      metrics,
+      clock,
+      log,
+    });
+    return [presence, control];
+  },
+});
