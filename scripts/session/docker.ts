@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { EngineApi, importImage, needSwarm, pushImage, removeImage, startDockerd, startRegistry } from '../../packages/testkit/src/index.ts';
+import { EngineApi, importImage, needSwarm, pushImage, removeImage, startDockerd, startRegistry } from '@axion/testkit';
 import { dev } from '../setup/paths.mjs';
 import { step } from '../setup/progress.mjs';
 import { removeLeftObjects } from './left-objects.ts';

@@ -1,4 +1,4 @@
-import type { EngineApi } from '../../packages/testkit/src/index.ts';
+import type { EngineApi } from '@axion/testkit';
 import { say } from '../setup/progress.mjs';
 
 interface Listed {
