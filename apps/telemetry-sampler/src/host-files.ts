@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { AxionError } from '@axion/core';
 import type { ErrorCode } from '@axion/core';
 
@@ -6,6 +6,8 @@ import type { ErrorCode } from '@axion/core';
 export interface HostFiles {
   /** @throws {AxionError} naming the path and why it cannot be read; `NOT_FOUND` when it is not there. */
   text(path: string): string;
+  /** What tells a file from all others: two paths with the same are one file. @throws {AxionError} as `text` */
+  identity(path: string): number;
   /** Names of the folders in a folder. @throws {AxionError} as `text` */
   folders(path: string): readonly string[];
 }
@@ -52,6 +54,14 @@ export class KernelFiles implements HostFiles {
       } finally {
         closeSync(file);
       }
+    } catch (error) {
+      throw unreadable(path, error);
+    }
+  }
+
+  identity(path: string): number {
+    try {
+      return statSync(path).ino;
     } catch (error) {
       throw unreadable(path, error);
     }

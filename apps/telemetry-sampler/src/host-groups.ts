@@ -25,6 +25,6 @@ export const hostGroups = (paths: HostPaths, names: ContainerNames, clock: Clock
     new DiskGroup(files, paths),
     new NetworkGroup(files, paths),
     new FilesystemGroup(files, paths, new FileSystemSpace()),
-    new ContainerGroup(files, () => openCgroups(files, paths.cgroup), names),
+    new ContainerGroup(files, paths, () => openCgroups(files, paths.cgroup), names),
   ];
 };

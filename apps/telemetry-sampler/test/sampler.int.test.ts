@@ -103,6 +103,7 @@ describe('containers', () => {
       });
       expect(valueOf(batch, 'container_memory_working_set_bytes', id.slice(0, 12))).toBeGreaterThan(0);
       expect(valueOf(batch, 'container_spec_memory_limit_bytes', id.slice(0, 12))).toBe(67_108_864);
+      expect(valueOf(batch, 'container_network_receive_bytes_total', id.slice(0, 12), 'eth0')).toBeGreaterThanOrEqual(0);
       expect(valueOf(batch, 'container_threads', id.slice(0, 12))).toBeGreaterThanOrEqual(1);
     } finally {
       await engine.call('DELETE', `/containers/${id}?force=1`);

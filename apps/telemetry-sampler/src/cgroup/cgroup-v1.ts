@@ -24,6 +24,10 @@ export class CgroupV1 implements CgroupTree {
     this.root = `${mount}/memory`;
   }
 
+  processesOf(container: ContainerCgroup): string {
+    return `${this.root}${container.path}/cgroup.procs`;
+  }
+
   read(container: ContainerCgroup): ContainerUsage {
     const file = (controller: string, name: string): string => `${this.#mount}/${controller}${container.path}/${name}`;
     const cpu = this.#cpu(file);

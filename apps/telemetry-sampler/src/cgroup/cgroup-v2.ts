@@ -17,6 +17,10 @@ export class CgroupV2 implements CgroupTree {
     this.root = root;
   }
 
+  processesOf(container: ContainerCgroup): string {
+    return `${this.root}${container.path}/cgroup.procs`;
+  }
+
   read(container: ContainerCgroup): ContainerUsage {
     const folder = `${this.root}${container.path}`;
     const cpu = this.#cpu(folder);

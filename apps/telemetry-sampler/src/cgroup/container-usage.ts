@@ -1,4 +1,5 @@
 import type { DeviceIo } from '../parse/cgroup-io.ts';
+import type { InterfaceCounters } from '../parse/net-dev.ts';
 
 /** What the kernel accounts to one container, the same whichever cgroup version it came from. A part is absent when its controller is. */
 export interface ContainerUsage {
@@ -6,6 +7,8 @@ export interface ContainerUsage {
   readonly memory?: MemoryUsage;
   readonly io?: readonly DeviceIo[];
   readonly tasks?: TaskUsage;
+  /** Of the container's own interfaces; absent where it has the host's network. */
+  readonly network?: readonly InterfaceCounters[];
 }
 
 /** All in seconds, but for the two counts of scheduling periods, which exist where a quota is set. */
@@ -51,6 +54,8 @@ export interface CgroupTree {
   readonly root: string;
   /** @throws {AxionError} `NOT_FOUND` when the container ended meanwhile */
   read(container: ContainerCgroup): ContainerUsage;
+  /** The file that lists the container's processes. */
+  processesOf(container: ContainerCgroup): string;
 }
 
 /** Used less what is inactive, never below zero: the two numbers are read one after the other. */

@@ -1,22 +1,26 @@
 import type { CgroupTree, ContainerCgroup, ContainerUsage } from '../cgroup/container-usage.ts';
 import { findContainers } from '../cgroup/find-containers.ts';
+import { readContainerNetwork } from '../cgroup/read-container-network.ts';
 import { isGone } from '../host-files.ts';
 import type { HostFiles } from '../host-files.ts';
+import type { HostPaths } from '../host-paths.ts';
 import { containerFamilies } from '../mapping/container-families.ts';
 import type { MeasuredContainer } from '../mapping/container-families.ts';
 import type { ContainerNames } from '../container-names.ts';
 import type { MetricFamily, SampleGroup } from '../sample-group.ts';
 
-/** What each container uses, from its cgroup alone. Names come from those who know the engine; without them the short id stands. */
+/** What each container uses, from its cgroup and the network of its first process. Names come from those who know the engine; without them the short id stands. */
 export class ContainerGroup implements SampleGroup {
   readonly name = 'containers';
   readonly #files: HostFiles;
+  readonly #proc: string;
   readonly #openTree: () => CgroupTree;
   readonly #names: ContainerNames;
   #tree: CgroupTree | undefined;
 
-  constructor(files: HostFiles, openTree: () => CgroupTree, names: ContainerNames) {
+  constructor(files: HostFiles, paths: HostPaths, openTree: () => CgroupTree, names: ContainerNames) {
     this.#files = files;
+    this.#proc = paths.proc;
     this.#openTree = openTree;
     this.#names = names;
   }
@@ -26,7 +30,9 @@ export class ContainerGroup implements SampleGroup {
     const tree = this.#tree;
     const measured = findContainers(this.#files, tree.root).flatMap((container): MeasuredContainer[] => {
       const usage = usageIfThere(tree, container);
-      return usage === undefined ? [] : [{ container, usage, ...this.#names.of(container.id) }];
+      if (usage === undefined) return [];
+      const network = readContainerNetwork(this.#files, this.#proc, tree.processesOf(container));
+      return [{ container, usage: { ...usage, ...(network === undefined ? {} : { network }) }, ...this.#names.of(container.id) }];
     });
     return containerFamilies(measured);
   }

@@ -96,7 +96,7 @@ describe('groups', () => {
       [`/cg/docker/${id}/memory.stat`]: 'inactive_file 100\n',
       [`/cg/docker/${id}/io.stat`]: '254:0 rbytes=1 wbytes=2 rios=3 wios=4\n',
     });
-    const lines = series(new ContainerGroup(files, () => openCgroups(files, '/cg'), shortIds).collect());
+    const lines = series(new ContainerGroup(files, paths, () => openCgroups(files, '/cg'), shortIds).collect());
     expect(lines).toEqual(
       expect.arrayContaining([
         `container_cpu_usage_seconds_total{id="/docker/${id}",image="",name="c0dec0dec0de",cpu="total"} 1`,
@@ -107,9 +107,27 @@ describe('groups', () => {
     expect(lines.join()).not.toMatch(/limit|throttled|undefined/);
   });
 
+  test.each([
+    ['its own', 'eth0: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\nlo: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n', '42\n43\n', ['1 eth0', '9 eth0']],
+    ["the host's", 'host\n', '42\n', []],
+    ['that of a process nobody can see', 'x\n', '0\n', []],
+    ['that of no process', 'x\n', '', []],
+  ])('containers with a network: %s', (_what, netDev, processes, expected) => {
+    const files = memoryFiles({
+      '/cg/cgroup.controllers': '',
+      [`/cg/docker/${id}/cpu.stat`]: 'usage_usec 1\n',
+      [`/cg/docker/${id}/cgroup.procs`]: processes,
+      '/proc/self/net/dev': 'host\n',
+      '/proc/42/net/dev': netDev,
+    });
+    const families = new ContainerGroup(files, paths, () => openCgroups(files, '/cg'), shortIds).collect();
+    const bytes = families.filter(({ name }) => /^container_network_(receive|transmit)_bytes_total$/.test(name));
+    expect(bytes.flatMap(({ rows }) => rows.map(([value, ...cells]) => `${value} ${cells.at(-1)}`))).toEqual(expected);
+  });
+
   test('a container that ends during the pass costs only itself', () => {
     const files = memoryFiles({ '/cg/cgroup.controllers': '', [`/cg/docker/${id}/cpu.stat`]: { errno: 'ENODEV' } });
-    expect(new ContainerGroup(files, () => openCgroups(files, '/cg'), shortIds).collect()).toEqual([]);
+    expect(new ContainerGroup(files, paths, () => openCgroups(files, '/cg'), shortIds).collect()).toEqual([]);
   });
 });
 

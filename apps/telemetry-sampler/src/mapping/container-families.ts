@@ -1,6 +1,7 @@
 import type { SampleRow, SampleType } from '@axion/contracts';
 import type { ContainerCgroup, ContainerUsage, CpuUsage, MemoryUsage } from '../cgroup/container-usage.ts';
 import type { ContainerName } from '../container-names.ts';
+import { NET_COLUMNS } from '../parse/net-dev.ts';
 import type { MetricFamily } from '../sample-group.ts';
 
 export interface MeasuredContainer extends ContainerName {
@@ -32,6 +33,17 @@ const memory = (name: string, help: string, value: (memory: MemoryUsage) => numb
   help,
   of: ({ memory: usage }) => (usage === undefined ? [] : [[value(usage)]]),
 });
+
+const NETWORK = [
+  ['receive_bytes', 'Bytes received.', 'receive_bytes'],
+  ['receive_packets', 'Packets received.', 'receive_packets'],
+  ['receive_errors', 'Errors while receiving.', 'receive_errs'],
+  ['receive_packets_dropped', 'Packets dropped while receiving.', 'receive_drop'],
+  ['transmit_bytes', 'Bytes sent.', 'transmit_bytes'],
+  ['transmit_packets', 'Packets sent.', 'transmit_packets'],
+  ['transmit_errors', 'Errors while sending.', 'transmit_errs'],
+  ['transmit_packets_dropped', 'Packets dropped while sending.', 'transmit_drop'],
+] as const;
 
 /** Names and labels of cAdvisor (docs/storage/prometheus.md there), so that dashboards made for it show these. */
 const SERIES: readonly Series[] = [
@@ -73,6 +85,15 @@ const SERIES: readonly Series[] = [
       help,
       extra: ['device'],
       of: ({ io }) => (io ?? []).map((device) => [device[field], device.device] as const),
+    }),
+  ),
+  ...NETWORK.map(
+    ([name, help, column]): Series => ({
+      type: 'counter',
+      name: `container_network_${name}_total`,
+      help,
+      extra: ['interface'],
+      of: ({ network }) => (network ?? []).map(({ device, counters }) => [counters[NET_COLUMNS.indexOf(column)], device] as const),
     }),
   ),
   { type: 'gauge', name: 'container_threads', help: 'Threads running.', of: ({ tasks }) => [[tasks?.current]] },
