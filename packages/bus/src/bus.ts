@@ -50,6 +50,8 @@ export interface StreamState {
   readonly maxBytes: number;
   readonly firstSequence: number;
   readonly lastSequence: number;
+  /** When it was created, milliseconds since 1970: another time means another stream, whose sequences begin anew. */
+  readonly createdAt: number;
 }
 
 /** A command waiting in the stream. */
@@ -174,7 +176,10 @@ export interface Bucket<T> {
  */
 export interface Lease {
   readonly key: string;
-  /** Grows with every acquisition of any lease: what a later holder writes carries a larger one. */
+  /**
+   * The fence: grows with every acquisition of any lease, also when a damaged store had to be replaced by an empty one.
+   * What a later holder writes carries a larger one.
+   */
   readonly sequence: number;
   /** Aborted with an `ABORTED` error the moment the lease can no longer be relied on. */
   readonly lost: AbortSignal;

@@ -1,6 +1,6 @@
 import { STREAMS, subjects } from '@axion/contracts';
 import type { AgentEvent } from '@axion/contracts';
-import type { Bucket, Outbox, OutboxBatch } from './bus.ts';
+import type { Bucket, Outbox, OutboxBatch, Subscription } from './bus.ts';
 import type { BusConnection } from './bus-connection.ts';
 import { jsonOf } from './json-message.ts';
 import type { StreamStore } from './stream-store.ts';
@@ -9,6 +9,8 @@ import { StreamTail } from './stream-tail.ts';
 /** How far the events have left. */
 export interface OutboxCursor {
   readonly sequence: number;
+  /** Which stream the sequence is of; see `StreamState.createdAt`. */
+  readonly stream: number;
 }
 
 const STREAM = STREAMS.EVENTS.name;
@@ -22,43 +24,44 @@ const CURSOR = 'kafka-outbox';
  * forgets some) and what it hands out again comes out of order.
  *
  * Invariants: `position` is what the bucket holds; `#next` > `position` except after `rewind`; one position is moved by
- * one reader, or `ack` rejects with `ABORTED`.
+ * one reader, or `ack` rejects with `ABORTED`; sequences of one stream are never compared with another's.
  */
 export class EventOutbox implements Outbox {
   readonly #connection: BusConnection;
   readonly #store: StreamStore;
   readonly #cursors: Bucket<OutboxCursor>;
   readonly #tail: StreamTail;
-  #position: number;
-  #revision: number;
-  #next: number;
+  readonly #reconnects: Subscription;
+  /** Whether the position is known to belong to the stream that is there now. */
+  #checked = false;
+  #cursor: OutboxCursor = { sequence: 0, stream: 0 };
+  #revision = 0;
+  #next = 1;
 
-  private constructor(connection: BusConnection, store: StreamStore, cursors: Bucket<OutboxCursor>, position: number, revision: number) {
+  private constructor(connection: BusConnection, store: StreamStore, cursors: Bucket<OutboxCursor>) {
     this.#connection = connection;
     this.#store = store;
     this.#cursors = cursors;
     this.#tail = new StreamTail(connection, store, STREAM, 'axion.evt.>');
-    this.#position = position;
-    this.#revision = revision;
-    this.#next = position + 1;
+    this.#reconnects = connection.onConnection(() => void (this.#checked = false));
   }
 
   static async open(connection: BusConnection, store: StreamStore, cursors: Bucket<OutboxCursor>): Promise<EventOutbox> {
-    const cursor = await cursors.get(CURSOR);
-    const { firstSequence, lastSequence } = await store.state(STREAM);
-    // A position beyond the end is one of a stream that had to be replaced.
-    if (cursor !== undefined && cursor.value.sequence <= lastSequence) return new EventOutbox(connection, store, cursors, cursor.value.sequence, cursor.revision);
-    // Before the first event ever: everything that is there has to leave, and nothing was dropped yet.
-    const start = Math.max(0, firstSequence - 1);
-    return new EventOutbox(connection, store, cursors, start, await cursors.put(CURSOR, { sequence: start }));
+    const outbox = new EventOutbox(connection, store, cursors);
+    await outbox.#check().catch((error: unknown) => {
+      outbox.#reconnects.stop();
+      throw error;
+    });
+    return outbox;
   }
 
   get position(): number {
-    return this.#position;
+    return this.#cursor.sequence;
   }
 
   async fetch(max: number, signal: AbortSignal): Promise<OutboxBatch> {
     for (;;) {
+      await this.#check();
       const from = this.#next;
       const { messages, pending } = await this.#tail.next('read the events', from, max, signal);
       const events = messages.flatMap((message) => {
@@ -72,9 +75,10 @@ export class EventOutbox implements Outbox {
   }
 
   async ack(sequence: number): Promise<void> {
-    if (sequence <= this.#position) return;
-    this.#revision = await this.#cursors.update(CURSOR, { sequence }, this.#revision);
-    this.#position = sequence;
+    if (sequence <= this.position) return;
+    const cursor = { ...this.#cursor, sequence };
+    this.#revision = await this.#cursors.update(CURSOR, cursor, this.#revision);
+    this.#cursor = cursor;
   }
 
   rewind(sequence: number): void {
@@ -84,8 +88,26 @@ export class EventOutbox implements Outbox {
   async shedProgress(): Promise<number> {
     const what = 'shed progress events';
     const { lastSequence } = await this.#store.state(STREAM);
-    const middle = this.#position + Math.ceil((lastSequence - this.#position) / 2);
+    const middle = this.position + Math.ceil((lastSequence - this.position) / 2);
     const older = await this.#store.purge(what, STREAM, middle, PROGRESS);
     return older > 0 ? older : this.#store.purge(what, STREAM, lastSequence, PROGRESS);
+  }
+
+  async #check(): Promise<void> {
+    if (this.#checked) return;
+    const { createdAt, firstSequence } = await this.#store.state(STREAM);
+    if (createdAt !== this.#cursor.stream) {
+      const found = await this.#cursors.get(CURSOR);
+      if (found?.value.stream === createdAt) {
+        this.#cursor = found.value;
+        this.#revision = found.revision;
+      } else {
+        // The first event ever, or the first of a stream that had to be replaced: everything that is there has to leave.
+        this.#cursor = { sequence: Math.max(0, firstSequence - 1), stream: createdAt };
+        this.#revision = await this.#cursors.update(CURSOR, this.#cursor, found?.revision ?? 0);
+      }
+      this.#next = this.position + 1;
+    }
+    this.#checked = true;
   }
 }

@@ -17,7 +17,10 @@ interface Instant {
 
 export interface HeldLeaseOptions {
   readonly key: string;
+  /** The fence. */
   readonly sequence: number;
+  /** Of the acquisition. */
+  readonly revision: number;
   /** When the acquisition was sent off. */
   readonly asked: Instant;
   readonly clock: Clock;
@@ -50,7 +53,7 @@ export class HeldLease implements Lease {
     this.#options = options;
     this.key = options.key;
     this.sequence = options.sequence;
-    this.#revision = options.sequence;
+    this.#revision = options.revision;
     this.#renewedAt = options.asked;
     this.#schedule(RENEW_MS);
   }

@@ -17,6 +17,12 @@ const TTL_MS = LEASE_TTL_SECONDS * 1000;
 /** A waiter looks this long after the holder's time is over; whoever comes first gets it. */
 const GRACE_MS = 200;
 
+/**
+ * A revision, raised by its stream's time of creation in milliseconds × 2¹¹: a replaced stream counts from 1 again, but no
+ * stream takes two thousand writes a millisecond. Stays a safe integer until the year 2109.
+ */
+const fence = (createdAt: number, revision: number): number => createdAt * 2 ** 11 + revision;
+
 /** Leases in the bucket `leases`: a key's value is its holder, renewed while it is held. */
 export class BucketLeases implements Leases {
   readonly #connection: BusConnection;
@@ -43,10 +49,11 @@ export class BucketLeases implements Leases {
       const now = await this.#store.last(what, STREAM, subject);
       return now !== undefined && this.#holder(now)?.id === holder.id ? now.sequence : undefined;
     };
+    const { createdAt } = await this.#store.state(STREAM);
     const asked = HeldLease.now(this.#clock);
     try {
-      const sequence = await write(last?.sequence ?? 0);
-      return new HeldLease({ key, sequence, asked, clock: this.#clock, log: this.#connection.log, write, current });
+      const revision = await write(last?.sequence ?? 0);
+      return new HeldLease({ key, revision, sequence: fence(createdAt, revision), asked, clock: this.#clock, log: this.#connection.log, write, current });
     } catch (error) {
       // Somebody was faster.
       if (error instanceof AxionError && error.code === 'ABORTED') return undefined;

@@ -37,6 +37,7 @@ export class StreamFollower implements Subscription {
   #last: number;
   /** Largest sequence seen live while catching up. */
   #seen = 0;
+  #createdAt = 0;
   #live = false;
   #catchingUp = false;
   #again = false;
@@ -105,10 +106,21 @@ export class StreamFollower implements Subscription {
     this.#catchingUp = false;
   }
 
+  /** Where the store was replaced, the sequences begin anew, and everything in it is new. */
+  async #recogniseStream(): Promise<void> {
+    const { createdAt } = await this.#store.state(this.#options.stream);
+    if (this.#createdAt !== 0 && this.#createdAt !== createdAt) {
+      this.#last = 0;
+      this.#seen = 0;
+    }
+    this.#createdAt = createdAt;
+  }
+
   async #readAll(): Promise<void> {
     const { what, stream, filter } = this.#options;
     // The subscription must be in force before the first page is read, or a message could fall between the two.
     await this.#connection.flush();
+    await this.#recogniseStream();
     while (!this.#stopped.signal.aborted && !this.#again) {
       const seenBefore = this.#seen;
       const { messages, pending } = await this.#store.page(what, stream, filter, this.#last + 1, PAGE);

@@ -18,6 +18,7 @@ interface StoreAck extends ApiAnswer {
 
 interface InfoAnswer extends ApiAnswer {
   readonly config?: Readonly<Record<string, unknown>> & { readonly max_bytes: number };
+  readonly created?: string;
   readonly state?: { readonly messages: number; readonly bytes: number; readonly first_seq: number; readonly last_seq: number };
 }
 
@@ -119,8 +120,8 @@ export class StreamStore {
   }
 
   async state(stream: string): Promise<StreamState> {
-    const { config, state } = await this.info(stream);
-    return { messages: state.messages, bytes: state.bytes, maxBytes: config.max_bytes, firstSequence: state.first_seq, lastSequence: state.last_seq };
+    const { config, state, created } = await this.info(stream);
+    return { createdAt: Date.parse(created), messages: state.messages, bytes: state.bytes, maxBytes: config.max_bytes, firstSequence: state.first_seq, lastSequence: state.last_seq };
   }
 
   /** @throws {AxionError} `NOT_FOUND` */
@@ -128,8 +129,9 @@ export class StreamStore {
     const what = `look at stream ${stream}`;
     const answer = (await this.#connection.request(what, `$JS.API.STREAM.INFO.${stream}`)).json<InfoAnswer>();
     if (answer.error !== undefined) throw fromApiError(what, answer.error);
-    if (answer.config === undefined || answer.state === undefined) throw new AxionError('INTERNAL', `${what}: the bus answered without it`);
-    return { config: answer.config, state: answer.state };
+    const { config, state: found, created } = answer;
+    if (config === undefined || found === undefined || created === undefined) throw new AxionError('INTERNAL', `${what}: the bus answered without it`);
+    return { config, state: found, created };
   }
 
   async #one(what: string, subject: string, question: string): Promise<StoredMessage | undefined> {

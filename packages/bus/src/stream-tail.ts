@@ -28,7 +28,7 @@ export class StreamTail {
     this.#filter = filter;
   }
 
-  /** A page of at least one message; rejects with the signal's reason, or `UNAVAILABLE` while the bus is away. */
+  /** A page of at least one message; rejects with the signal's reason, or `UNAVAILABLE` when the bus goes away meanwhile. */
   async next(what: string, from: number, max: number, signal: AbortSignal): Promise<Page> {
     signal.throwIfAborted();
     if (this.#subscriptions === undefined) {

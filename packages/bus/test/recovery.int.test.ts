@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { BusServer } from '../src/index.ts';
@@ -56,6 +56,37 @@ test('killed again and again under load, the bus loses nothing it acknowledged a
   eventWatch.stop();
 });
 
+test('a copy of the store, taken at any moment of the work, holds every command acknowledged before', async () => {
+  await using own = await OwnBus.start();
+  const worker = await own.connect('command-worker');
+  const executor = await own.connect('swarm-executor');
+  const acknowledged: number[] = [];
+  const working = new AbortController();
+  const lanes = Array.from({ length: 16 }, async (_, lane) => {
+    for (let i = 0; !working.signal.aborted; i += 1) {
+      acknowledged.push((await worker.commands.publish(command(`l${lane}-${i}`, `p-${lane}`))).sequence);
+      if (i % 5 === 4) await executor.commands.remove(acknowledged.shift()!);
+    }
+  });
+  const copy = join(dirname(own.options.storeDir), 'copy');
+  await until('there is something to copy', () => acknowledged.length > 500);
+  const before = [...acknowledged];
+  await cp(own.options.storeDir, copy, { recursive: true });
+  working.abort();
+  await Promise.all(lanes);
+  const removedSince = new Set(before.filter((sequence) => !acknowledged.includes(sequence)));
+  await own.server.stop();
+  await rm(own.options.storeDir, { recursive: true });
+  await rename(copy, own.options.storeDir);
+  own.server = new BusServer(own.options);
+  await own.server.start();
+  await until('it is back', () => executor.connected);
+  const found = new Set<number>();
+  const watch = await executor.commands.watch('swarm', ({ sequence }) => found.add(sequence));
+  watch.stop();
+  expect(before.filter((sequence) => !found.has(sequence) && !removedSince.has(sequence))).toEqual([]);
+});
+
 test('while the server is away calls fail at once, and everything goes on when it is back', async () => {
   await using own = await OwnBus.start();
   const worker = await own.connect('command-worker');
@@ -81,7 +112,20 @@ test('while the server is away calls fail at once, and everything goes on when i
 
 test('a store that the server refuses is set aside, named in the log, and replaced', async () => {
   await using own = await OwnBus.start();
-  const before = await (await own.connect('command-worker')).commands.publish(command('c'));
+  const executor = await own.connect('swarm-executor');
+  const worker = await own.connect('command-worker');
+  const cli = await own.connect('cli');
+  const pending: number[] = [];
+  const followed: string[] = [];
+  const watch = await executor.commands.watch('swarm', ({ sequence }) => pending.push(sequence));
+  const follow = await cli.events.follow({}, ({ body }) => followed.push(body.event_id));
+  const outbox = await worker.events.outbox();
+  for (let i = 0; i < 5; i += 1) await worker.commands.publish(command(`c-${i}`));
+  for (let i = 0; i < 5; i += 1) await executor.events.publish(event(`e-${i}`));
+  const sent = await outbox.fetch(10, new AbortController().signal);
+  await outbox.ack(sent.events.at(-1)!.sequence);
+  const before = (await executor.leases.acquire('swarm.shop'))!;
+  await before.release();
   await own.server.stop();
   await rm(join(own.options.storeDir, 'jetstream'), { recursive: true });
   await writeFile(join(own.options.storeDir, 'jetstream'), 'rubbish');
@@ -90,8 +134,18 @@ test('a store that the server refuses is set aside, named in the log, and replac
   const error = own.logged.find(({ level, message }) => level === 'error' && message.includes('set aside'));
   const aside = (await readdir(dirname(own.options.storeDir))).find((name) => name.startsWith('store.damaged-'));
   expect(error?.details).toMatchObject({ set_aside: join(dirname(own.options.storeDir), aside!) });
-  const after = await (await own.connect('command-worker')).commands.publish(command('c'));
+  await until('all are back', () => worker.connected && executor.connected && cli.connected);
+  pending.length = 0;
+  await worker.commands.publish(command('new'));
+  await executor.events.publish(event('new'));
+  expect((await outbox.fetch(10, new AbortController().signal)).events.map(({ body }) => body.event_id)).toEqual(['new']);
+  await outbox.ack(1);
+  await until('the watchers have seen what is new', () => pending.includes(1) && followed.at(-1) === 'new');
+  const after = (await executor.leases.acquire('swarm.shop'))!;
   expect(after.sequence).toBeGreaterThan(before.sequence);
+  await after.release();
+  watch.stop();
+  follow.stop();
 });
 
 test('a stream whose description is damaged comes back with its messages', async () => {

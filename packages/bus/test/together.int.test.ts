@@ -40,6 +40,8 @@ test('an action is answered by one instance, errors come back as they were', asy
     }),
     bus.actions.serve('swarm', 'silent', async () => (bus.instance === '2' ? 'mine' : undefined), { every: true }),
   ]);
+  // What is asked after the subscriptions went out comes after them.
+  await Promise.all(instances.map((bus) => bus.stream('COMMANDS')));
   await expect(cli.actions.request('swarm', 'status', { a: 1 }, { timeoutMs: 2000 })).resolves.toEqual({ seen: { a: 1 } });
   expect(served['1'] + served['2']).toBe(1);
   await expect(cli.actions.request('swarm', 'refuse', {}, { timeoutMs: 2000 })).rejects.toMatchObject({

@@ -13,21 +13,16 @@ export interface StreamSpec {
   readonly repeat: 'message' | 'headers';
   /** Keep the last message of each subject only. */
   readonly lastOnly?: boolean;
-  /**
-   * Sequences begin at the time of creation (milliseconds since 1970) instead of 1, so that they go on growing when a
-   * damaged store had to be replaced by an empty one. For what others compare over time: fencing sequences, revisions.
-   */
-  readonly sequencesFromClock?: boolean;
 }
 
 const DAY = 24 * 3600;
 
 export const STREAMS = {
   /** A limits stream from which the executor deletes a command when it is done: several instances see one queue in one order. */
-  COMMANDS: { name: 'COMMANDS', subjects: ['axion.cmd.>'], maxMb: 160, discard: 'new', duplicateWindowSeconds: 3600, repeat: 'headers', sequencesFromClock: true },
-  EVENTS: { name: 'EVENTS', subjects: ['axion.evt.>'], maxMb: 256, maxAgeSeconds: 7 * DAY, discard: 'old', duplicateWindowSeconds: DAY, repeat: 'message', sequencesFromClock: true },
+  COMMANDS: { name: 'COMMANDS', subjects: ['axion.cmd.>'], maxMb: 160, discard: 'new', duplicateWindowSeconds: 3600, repeat: 'headers' },
+  EVENTS: { name: 'EVENTS', subjects: ['axion.evt.>'], maxMb: 256, maxAgeSeconds: 7 * DAY, discard: 'old', duplicateWindowSeconds: DAY, repeat: 'message' },
   /** `[telemetry].buffer_mb` replaces `maxMb`. */
-  TELEMETRY: { name: 'TELEMETRY', subjects: ['axion.tel.>'], maxMb: 64, maxAgeSeconds: 7 * DAY, discard: 'old', duplicateWindowSeconds: 60, repeat: 'headers', sequencesFromClock: true },
+  TELEMETRY: { name: 'TELEMETRY', subjects: ['axion.tel.>'], maxMb: 64, maxAgeSeconds: 7 * DAY, discard: 'old', duplicateWindowSeconds: 60, repeat: 'headers' },
 } as const satisfies Record<string, StreamSpec>;
 
 export type StreamName = keyof typeof STREAMS;
@@ -71,7 +66,6 @@ export const bucketStream = (bucket: BucketName): StreamSpec => {
     duplicateWindowSeconds: Math.min(120, spec.ttlSeconds ?? 120),
     repeat: 'message',
     lastOnly: true,
-    sequencesFromClock: true,
   };
 };
 

@@ -20,6 +20,8 @@ export interface BusServerOptions extends PrepareBusOptions {
 }
 
 const RESTART: BackoffPolicy = { initial: 100, factor: 2, max: 10_000, jitter: 0.3 };
+/** A full disk is not asked more often than this. */
+const REFUSED_WRITE_MS = 3000;
 /** A run this long counts as healthy: the next restart comes at once. */
 const HEALTHY_MS = 30_000;
 
@@ -92,15 +94,24 @@ export class BusServer {
     await provisionBus({ url, credentialsDir, maxStoreMb, log: this.#log, ...(telemetryMb === undefined ? {} : { telemetryMb }) }, signal);
   }
 
+  /** Waits until the run is over, and ends it where it has become useless. */
+  async #ended(run: NatsProcess, signal: AbortSignal): Promise<void> {
+    const refused = await Promise.race([run.exited.then(() => false), run.refusedWrite.then(() => true)]);
+    if (!refused || signal.aborted) return;
+    this.#log.error({ store: this.#options.storeDir }, 'the disk refused a write of the bus; it takes nothing more until it is started again, which is tried every few seconds');
+    await delay(REFUSED_WRITE_MS, undefined, { signal }).catch(() => undefined);
+    await run.stop();
+  }
+
   async #supervise(): Promise<void> {
     const { signal } = this.#stopping;
     let failures = 0;
     while (!signal.aborted) {
       const started = performance.now();
-      await this.#process!.exited;
+      await this.#ended(this.#process!, signal);
       if (signal.aborted) return;
       failures = performance.now() - started > HEALTHY_MS ? 0 : failures + 1;
-      this.#log.warn({ failures }, 'nats-server ended by itself; starting it again');
+      this.#log.warn({ failures }, 'nats-server has ended; starting it again');
       try {
         if (failures > 1) await delay(backoffDelay(RESTART, failures - 2), undefined, { signal });
         await this.#launch(signal, true);

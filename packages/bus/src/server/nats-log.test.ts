@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
-import { parseNatsLine, saysStoreIsDamaged } from './nats-log.ts';
+import { parseNatsLine, saysStoreIsDamaged, saysWriteWasRefused } from './nats-log.ts';
 
 const lines = (...texts: string[]) => texts.map((text) => parseNatsLine(`[18600] 2026/11/21 04:21:48.088127 ${text}`));
+
+test('a refused write is recognised', () => {
+  expect(lines('[ERR] Filestore [COMMANDS] Critical write error: write /x/2.blk: no space left on device').some(saysWriteWasRefused)).toBe(true);
+  expect(lines('[ERR] something else').some(saysWriteWasRefused)).toBe(false);
+});
 
 test('a line is read with its level', () => {
   expect(lines('[WRN]   Stream metafile "x": checksums do not match')).toEqual([{ level: 'WRN', text: 'Stream metafile "x": checksums do not match' }]);

@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { AxionError } from '@axion/core';
 import type { BusLog } from '../bus-log.ts';
-import { logNatsLine, parseNatsLine } from './nats-log.ts';
+import { logNatsLine, parseNatsLine, saysWriteWasRefused } from './nats-log.ts';
 import type { NatsLogLine } from './nats-log.ts';
 import { NATS_SERVER_ENV } from './nats-server-config.ts';
 
@@ -16,6 +16,7 @@ export class NatsProcess {
   readonly #child: ChildProcess;
   readonly #exited = Promise.withResolvers<void>();
   readonly #ready = Promise.withResolvers<void>();
+  readonly #refusedWrite = Promise.withResolvers<void>();
   readonly lines: NatsLogLine[] = [];
 
   constructor(binary: string, configFile: string, log: BusLog) {
@@ -28,6 +29,7 @@ export class NatsProcess {
       this.lines.push(line);
       if (this.lines.length > KEPT_LINES) this.lines.shift();
       if (line.text === 'Server is ready') this.#ready.resolve();
+      if (saysWriteWasRefused(line)) this.#refusedWrite.resolve();
     });
     this.#child.on('error', (cause) => this.#end(`cannot be started: ${cause.message}`));
     // `close` comes after the last line was read.
@@ -46,6 +48,11 @@ export class NatsProcess {
   /** Resolves when it is gone, whatever the reason. */
   get exited(): Promise<void> {
     return this.#exited.promise;
+  }
+
+  /** Resolves when the disk refused a write: the stream takes nothing more, and answers nobody, until a new start. */
+  get refusedWrite(): Promise<void> {
+    return this.#refusedWrite.promise;
   }
 
   signal(signal: NodeJS.Signals): void {

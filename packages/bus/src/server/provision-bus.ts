@@ -1,5 +1,4 @@
 import { AxionError } from '@axion/core';
-import { allStreams } from '@axion/contracts';
 import type { BusLog } from '../bus-log.ts';
 import { silentLog } from '../bus-log.ts';
 import type { BusConnection } from '../bus-connection.ts';
@@ -44,8 +43,6 @@ export const provisionBus = async (options: ProvisionBusOptions, signal?: AbortS
   }
 };
 
-const SEQUENCES_FROM_CLOCK: ReadonlySet<string> = new Set(allStreams().filter((spec) => spec.sequencesFromClock).map(({ name }) => name));
-
 const agree = async (connection: BusConnection, store: StreamStore, config: StreamConfig): Promise<ProvisionedStream['action']> => {
   const found = await store.info(config.name).catch((error: unknown) => {
     if (error instanceof AxionError && error.code === 'NOT_FOUND') return undefined;
@@ -55,9 +52,7 @@ const agree = async (connection: BusConnection, store: StreamStore, config: Stre
     await call(connection, 'CREATE', config.name, config);
     const { messages, lastSequence } = await store.state(config.name);
     // Where the server had lost only the description, it has found the messages again.
-    if (messages > 0 || lastSequence > 0) return 'recovered';
-    if (SEQUENCES_FROM_CLOCK.has(config.name)) await store.purge(`number stream ${config.name}`, config.name, Date.now());
-    return 'created';
+    return messages > 0 || lastSequence > 0 ? 'recovered' : 'created';
   }
   if (differences(config, found.config).length === 0) return 'kept';
   await call(connection, 'UPDATE', config.name, { ...found.config, ...config });
