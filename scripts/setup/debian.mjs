@@ -8,18 +8,35 @@ import { step } from './progress.mjs';
 const servicePolicy = '/usr/sbin/policy-rc.d';
 
 /**
+ * What a machine has to have, and the packages that bring it.
+ *
+ * @typedef {object} Need
+ * @property {readonly string[]} packages
+ * @property {string} why
+ * @property {string} otherwise what a person can do where packages cannot be installed
+ */
+
+/**
  * Installs packages unless all of `programs` are there.
  *
  * @param {import('./children.mjs').Children} children
- * @param {{ programs: readonly string[], packages: readonly string[], why: string, otherwise: string }} wanted
- *   `otherwise` says what a person can do where packages cannot be installed
+ * @param {Need & { programs: readonly string[] }} wanted
  */
-export const needPrograms = async (children, { programs, packages, why, otherwise }) => {
-  const missing = programs.filter((program) => which(program) === undefined);
-  if (missing.length === 0) return;
+export const needPrograms = (children, { programs, ...need }) =>
+  needPackages(children, { ...need, missing: async () => programs.filter((program) => which(program) === undefined) });
+
+/**
+ * Installs packages unless nothing is missing.
+ *
+ * @param {import('./children.mjs').Children} children
+ * @param {Need & { missing: () => Promise<readonly string[]> }} wanted
+ */
+export const needPackages = async (children, { missing, packages, why, otherwise }) => {
+  const lacking = await missing();
+  if (lacking.length === 0) return;
   const list = packages.join(' ');
   const cannot = (/** @type {string} */ reason) =>
-    new SetupFailure(`${missing.join(' and ')} missing (${why}), and Debian's packages (${list}) cannot be installed: ${reason}. ${otherwise}`);
+    new SetupFailure(`${lacking.join(' and ')} missing (${why}), and Debian's packages (${list}) cannot be installed: ${reason}. ${otherwise}`);
   if (which('apt-get') === undefined) throw cannot('there is no apt-get here');
   if (process.getuid?.() !== 0) throw cannot(`that takes root; run "apt-get install --no-install-recommends ${list}" as root and try again`);
   await step(`Installing Debian's ${list}: ${why}`, async (detail) => {
@@ -33,7 +50,7 @@ export const needPrograms = async (children, { programs, packages, why, otherwis
       }
     });
   });
-  const still = programs.filter((program) => which(program) === undefined);
+  const still = await missing();
   if (still.length > 0) throw cannot(`they were installed, but ${still.join(' and ')} is still not there`);
 };
 

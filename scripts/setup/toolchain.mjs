@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { run, which } from './command.mjs';
+import { needPackages } from './debian.mjs';
 import { SetupFailure } from './failure.mjs';
 import { root, toolchain, toolchainBin } from './paths.mjs';
 import { nodeVersion, pnpmVersion } from './pins.mjs';
@@ -37,9 +38,15 @@ export const installToolchain = async (children) => {
       const packages = [`${node}@${nodeVersion}`, `pnpm@${pnpmVersion}`];
       const flags = ['--no-audit', '--no-fund', '--no-package-lock', '--save-exact', '--ignore-scripts', '--loglevel=error'];
       await run(children, 'npm', ['install', ...flags, ...packages], { cwd: toolchain, onLine: detail });
-      // Puts pnpm's native binary in place of a stub that only a shell can start; npm versions differ on running it themselves.
-      await run(children, pinnedNode(), [join(toolchain, 'node_modules/pnpm/install.js')], { log: 'pnpm-install', env: { npm_lifecycle_event: 'preinstall' } });
     });
+    await needPackages(children, {
+      missing: async () => (await libraryMissing(children) ? ['libatomic.so.1'] : []),
+      packages: ['libatomic1'],
+      why: 'the pinned Node is linked to it',
+      otherwise: 'Install libatomic and try again.',
+    });
+    // Puts pnpm's native binary in place of a stub that only a shell can start; npm versions differ on running it themselves.
+    await run(children, pinnedNode(), [join(toolchain, 'node_modules/pnpm/install.js')], { log: 'pnpm-install', env: { npm_lifecycle_event: 'preinstall' } });
   });
 };
 
@@ -53,4 +60,15 @@ export const installPackages = async (children) => {
       await run(children, join(toolchainBin, 'pnpm'), ['install', '--frozen-lockfile', '--reporter=append-only'], options);
     });
   });
+};
+
+/** Debian's smallest installations lack a library that the official Node build needs. @param {Children} children */
+const libraryMissing = async (children) => {
+  try {
+    await run(children, pinnedNode(), ['--version'], { log: 'node-version' });
+    return false;
+  } catch (error) {
+    if (error instanceof SetupFailure && error.message.includes('libatomic')) return true;
+    throw error;
+  }
 };
