@@ -30,6 +30,7 @@ export class BusConnection {
   readonly #waiting = new Set<(reason: AxionError) => void>();
   readonly #listeners = new Set<(connected: boolean) => void>();
   #connected = true;
+  #epoch = 1;
 
   constructor(nats: NatsConnection, user: BusUser, inboxPrefix: string, log: BusLog) {
     this.#nats = nats;
@@ -42,6 +43,11 @@ export class BusConnection {
 
   get connected(): boolean {
     return this.#connected;
+  }
+
+  /** Grows with every reconnect: what was learnt in an earlier one may be about a store that was replaced since. */
+  get epoch(): number {
+    return this.#epoch;
   }
 
   get closed(): boolean {
@@ -162,6 +168,7 @@ export class BusConnection {
   #turn(connected: boolean): void {
     if (this.#connected === connected) return;
     this.#connected = connected;
+    if (connected) this.#epoch += 1;
     if (!connected) {
       const reason = this.#away('a call');
       for (const giveUp of this.#waiting) giveUp(reason);

@@ -1,10 +1,11 @@
+import { AxionError } from '@axion/core';
 import { STREAMS, subjects } from '@axion/contracts';
 import type { AgentEvent } from '@axion/contracts';
-import type { Bucket, Outbox, OutboxBatch, Subscription } from './bus.ts';
+import type { Bucket, Outbox, OutboxBatch } from './bus.ts';
 import type { BusConnection } from './bus-connection.ts';
 import { jsonOf } from './json-message.ts';
 import type { StreamStore } from './stream-store.ts';
-import { StreamTail } from './stream-tail.ts';
+import type { StreamTail } from './stream-tail.ts';
 
 /** How far the events have left. */
 export interface OutboxCursor {
@@ -31,27 +32,22 @@ export class EventOutbox implements Outbox {
   readonly #store: StreamStore;
   readonly #cursors: Bucket<OutboxCursor>;
   readonly #tail: StreamTail;
-  readonly #reconnects: Subscription;
-  /** Whether the position is known to belong to the stream that is there now. */
-  #checked = false;
+  /** The connection in which the position was last known to belong to the stream that is there. */
+  #checkedIn = 0;
   #cursor: OutboxCursor = { sequence: 0, stream: 0 };
   #revision = 0;
   #next = 1;
 
-  private constructor(connection: BusConnection, store: StreamStore, cursors: Bucket<OutboxCursor>) {
+  private constructor(connection: BusConnection, store: StreamStore, tail: StreamTail, cursors: Bucket<OutboxCursor>) {
     this.#connection = connection;
     this.#store = store;
     this.#cursors = cursors;
-    this.#tail = new StreamTail(connection, store, STREAM, 'axion.evt.>');
-    this.#reconnects = connection.onConnection(() => void (this.#checked = false));
+    this.#tail = tail;
   }
 
-  static async open(connection: BusConnection, store: StreamStore, cursors: Bucket<OutboxCursor>): Promise<EventOutbox> {
-    const outbox = new EventOutbox(connection, store, cursors);
-    await outbox.#check().catch((error: unknown) => {
-      outbox.#reconnects.stop();
-      throw error;
-    });
+  static async open(connection: BusConnection, store: StreamStore, tail: StreamTail, cursors: Bucket<OutboxCursor>): Promise<EventOutbox> {
+    const outbox = new EventOutbox(connection, store, tail, cursors);
+    await outbox.#check();
     return outbox;
   }
 
@@ -94,20 +90,28 @@ export class EventOutbox implements Outbox {
   }
 
   async #check(): Promise<void> {
-    if (this.#checked) return;
+    const { epoch } = this.#connection;
+    if (this.#checkedIn === epoch) return;
     const { createdAt, firstSequence } = await this.#store.state(STREAM);
-    if (createdAt !== this.#cursor.stream) {
+    while (createdAt !== this.#cursor.stream) {
       const found = await this.#cursors.get(CURSOR);
       if (found?.value.stream === createdAt) {
         this.#cursor = found.value;
         this.#revision = found.revision;
       } else {
         // The first event ever, or the first of a stream that had to be replaced: everything that is there has to leave.
-        this.#cursor = { sequence: Math.max(0, firstSequence - 1), stream: createdAt };
-        this.#revision = await this.#cursors.update(CURSOR, this.#cursor, found?.revision ?? 0);
+        const cursor = { sequence: Math.max(0, firstSequence - 1), stream: createdAt };
+        const revision = await this.#cursors.update(CURSOR, cursor, found?.revision ?? 0).catch((error: unknown) => {
+          if (error instanceof AxionError && error.code === 'ABORTED') return undefined;
+          throw error;
+        });
+        // Another reader was faster: see what it wrote.
+        if (revision === undefined) continue;
+        this.#cursor = cursor;
+        this.#revision = revision;
       }
       this.#next = this.position + 1;
     }
-    this.#checked = true;
+    this.#checkedIn = epoch;
   }
 }

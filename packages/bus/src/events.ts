@@ -7,6 +7,7 @@ import type { OutboxCursor } from './event-outbox.ts';
 import { jsonOf } from './json-message.ts';
 import { StreamFollower } from './stream-follower.ts';
 import type { StreamStore } from './stream-store.ts';
+import { StreamTail } from './stream-tail.ts';
 
 const STREAM = STREAMS.EVENTS.name;
 
@@ -15,11 +16,13 @@ export class EventStream implements Events {
   readonly #connection: BusConnection;
   readonly #store: StreamStore;
   readonly #cursors: Bucket<OutboxCursor>;
+  readonly #tail: StreamTail;
 
   constructor(connection: BusConnection, store: StreamStore, cursors: Bucket<OutboxCursor>) {
     this.#connection = connection;
     this.#store = store;
     this.#cursors = cursors;
+    this.#tail = new StreamTail(connection, store, STREAM, 'axion.evt.>');
   }
 
   publish(event: AgentEvent): Promise<Published> {
@@ -28,7 +31,7 @@ export class EventStream implements Events {
   }
 
   outbox(): Promise<Outbox> {
-    return EventOutbox.open(this.#connection, this.#store, this.#cursors);
+    return EventOutbox.open(this.#connection, this.#store, this.#tail, this.#cursors);
   }
 
   async follow(filter: EventFilter, onEvent: (event: SequencedEvent) => void, options: { after?: number } = {}): Promise<Subscription> {

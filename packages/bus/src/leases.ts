@@ -29,6 +29,8 @@ export class BucketLeases implements Leases {
   readonly #store: StreamStore;
   readonly #instance: string;
   readonly #clock: Clock;
+  /** Asked for once a connection: between two the store may have been replaced. */
+  #created: { readonly epoch: number; readonly at: number } | undefined;
 
   constructor(connection: BusConnection, store: StreamStore, instance: string, clock: Clock) {
     this.#connection = connection;
@@ -49,11 +51,10 @@ export class BucketLeases implements Leases {
       const now = await this.#store.last(what, STREAM, subject);
       return now !== undefined && this.#holder(now)?.id === holder.id ? now.sequence : undefined;
     };
-    const { createdAt } = await this.#store.state(STREAM);
     const asked = HeldLease.now(this.#clock);
     try {
       const revision = await write(last?.sequence ?? 0);
-      return new HeldLease({ key, revision, sequence: fence(createdAt, revision), asked, clock: this.#clock, log: this.#connection.log, write, current });
+      return new HeldLease({ key, revision, sequence: fence(await this.#streamCreatedAt(), revision), asked, clock: this.#clock, log: this.#connection.log, write, current });
     } catch (error) {
       // Somebody was faster.
       if (error instanceof AxionError && error.code === 'ABORTED') return undefined;
@@ -84,6 +85,12 @@ export class BucketLeases implements Leases {
     } finally {
       subscription.stop();
     }
+  }
+
+  async #streamCreatedAt(): Promise<number> {
+    const { epoch } = this.#connection;
+    if (this.#created?.epoch !== epoch) this.#created = { epoch, at: (await this.#store.state(STREAM)).createdAt };
+    return this.#created.at;
   }
 
   /** Milliseconds until a lease is over, by the wall clock that the server and all instances share. */
