@@ -20,10 +20,12 @@ export class ComponentProcess {
   readonly #waiting = new Set<() => void>();
   readonly #exit: Promise<{ readonly code: number | null; readonly signal: string | null }>;
 
-  constructor(env: Readonly<Record<string, string>>, stdio: readonly (number | 'pipe' | 'ignore')[] = []) {
-    this.child = spawn(process.execPath, [FIXTURE], {
+  /** @param launcher a command that executes its arguments in its own place */
+  constructor(env: Readonly<Record<string, string>>, launcher: readonly string[] = []) {
+    const [command, ...args] = [...launcher, process.execPath, FIXTURE];
+    this.child = spawn(command, args, {
       env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', ...env },
-      stdio: ['ignore', 'pipe', 'pipe', ...stdio],
+      stdio: ['ignore', 'pipe', 'pipe'],
       cwd: '/',
     });
     this.child.stderr?.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
