@@ -8,15 +8,13 @@ const ALL = 'ALL';
  */
 export const effectiveCapabilities = (add: readonly string[] = [], drop: readonly string[] = []): { add: readonly string[]; drop: readonly string[] } => {
   const [adds, drops] = [normalised(add), normalised(drop)];
-  const kept = adds.has(ALL) ? [ALL] : [...adds];
-  const dropped = drops.has(ALL) ? [ALL] : [...drops].filter((name) => !adds.has(name));
-  return { add: kept.sort(byBytes), drop: dropped.sort(byBytes) };
+  return { add: [...adds].sort(byBytes), drop: [...drops].filter((name) => !adds.has(name)).sort(byBytes) };
 };
 
-const normalised = (names: readonly string[]): Set<string> =>
-  new Set(
-    names
-      .map((name) => name.trim().toUpperCase())
-      .map((name) => (name === ALL || name === 'RESET' || name.startsWith('CAP_') ? name : `CAP_${name}`))
-      .filter((name) => name !== 'RESET'),
-  );
+const normalised = (names: readonly string[]): Set<string> => {
+  const known = names
+    .map((name) => name.trim().toUpperCase())
+    .map((name) => (name === ALL || name === 'RESET' || name.startsWith('CAP_') ? name : `CAP_${name}`))
+    .filter((name) => name !== 'RESET');
+  return new Set(known.includes(ALL) ? [ALL] : known);
+};

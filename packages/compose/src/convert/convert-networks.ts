@@ -6,8 +6,8 @@ import { scopedName, stackLabels } from './namespace.ts';
 /** The network of services that name none. */
 export const DEFAULT_NETWORK = 'default';
 
-/** Networks of a kind that exists on every node and is not looked up: Docker calls the others "user defined". */
-export const isPredefined = (name: string): boolean => ['default', 'bridge', 'host', 'none', 'nat'].includes(name) || name === 'container' || name.startsWith('container:');
+/** Networks of the engine itself, which are neither looked up nor know aliases; Docker calls the others "user defined". */
+export const isPredefined = (name: string): boolean => ['default', 'bridge', 'host', 'none'].includes(name) || name.startsWith('container:');
 
 /** Networks that services use, created or expected to exist; those nobody uses are left out. */
 export const convertNetworks = (model: StackModel, namespace: string): { networks: readonly NetworkSpec[]; external: readonly string[] } => {

@@ -39,7 +39,7 @@ export const substitute = (template: string, { lookup, strict }: SubstituteOptio
     if (escaped !== undefined) return '$';
     const expression = named ?? braced;
     if (expression === undefined) {
-      problem ??= new SubstitutionError(template);
+      if (!strict || problem === undefined) problem = new SubstitutionError(template);
       return '';
     }
     const value = expand(expression, lookup, strict);

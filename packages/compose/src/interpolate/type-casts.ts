@@ -1,3 +1,4 @@
+import { parseGoFloat } from '../normalise/go-float.ts';
 import type { Path, Value } from '../yaml/value.ts';
 
 /** Turns interpolated text into another type; throws an `Error` with Go's words when it cannot. */
@@ -5,12 +6,9 @@ export type Cast = (text: string) => Value;
 
 const toInteger: Cast = (text) => {
   if (!/^[-+]?\d+$/.test(text)) throw new Error(`strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`);
-  return BigInt(text.replace('+', ''));
-};
-
-const toFraction: Cast = (text) => {
-  if (!/^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/.test(text)) throw new Error(`strconv.ParseFloat: parsing ${JSON.stringify(text)}: invalid syntax`);
-  return Number(text);
+  const value = BigInt(text.replace('+', ''));
+  if (BigInt.asIntN(64, value) !== value) throw new Error(`strconv.Atoi: parsing ${JSON.stringify(text)}: value out of range`);
+  return value;
 };
 
 const toBoolean: Cast = (text) => {
@@ -27,9 +25,9 @@ const CASTS: readonly (readonly [pattern: string, cast: Cast])[] = [
   ['services.*.healthcheck.disable', toBoolean],
   ['services.*.deploy.replicas', toInteger],
   ['services.*.deploy.update_config.parallelism', toInteger],
-  ['services.*.deploy.update_config.max_failure_ratio', toFraction],
+  ['services.*.deploy.update_config.max_failure_ratio', parseGoFloat],
   ['services.*.deploy.rollback_config.parallelism', toInteger],
-  ['services.*.deploy.rollback_config.max_failure_ratio', toFraction],
+  ['services.*.deploy.rollback_config.max_failure_ratio', parseGoFloat],
   ['services.*.deploy.restart_policy.max_attempts', toInteger],
   ['services.*.deploy.placement.max_replicas_per_node', toInteger],
   ['services.*.ports.[].target', toInteger],

@@ -1,5 +1,6 @@
+import { parseGoFloat } from './go-float.ts';
+
 const MULTIPLIERS: Readonly<Record<string, number>> = { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40, p: 2 ** 50 };
-const FLOAT = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/;
 
 /**
  * Bytes of a size such as `64m`, `1.5 GiB` or `512`: binary multiples, any case, an optional `b` or `ib` behind the letter.
@@ -10,8 +11,7 @@ export const parseByteSize = (text: string): number => {
   if (lastDigit < 0) throw new Error(`invalid size: '${text}'`);
   const amount = text.slice(0, text[lastDigit] === ' ' ? lastDigit : lastDigit + 1);
   const suffix = text.slice(lastDigit + 1).toLowerCase();
-  if (!FLOAT.test(amount)) throw new Error(`invalid size: '${text}'`);
-  const size = Number(amount);
+  const size = parseGoFloat(amount);
   if (size < 0) throw new Error(`invalid size: '${text}'`);
   if (suffix === '' || suffix === 'b') return Math.trunc(size);
   const multiplier = /^[kmgtp](?:b|ib)?$/.test(suffix) ? MULTIPLIERS[suffix.charAt(0)] : undefined;

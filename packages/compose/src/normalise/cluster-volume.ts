@@ -6,6 +6,8 @@ import { goType, type Fields } from './fields.ts';
  * @throws ComposeError for sizes that are none and for secrets that are no list of mappings.
  */
 export const refuseBrokenClusterSpec = (volume: string, fields: Fields): void => {
+  const raw = fields.raw('x-cluster-spec');
+  if (raw !== undefined && raw !== null && !isMap(raw)) fields.fail('x-cluster-spec', `'[${volume}].x-cluster-spec' expected a map, got '${goType(raw)}'`);
   const spec = fields.at('x-cluster-spec');
   const capacity = spec?.at('capacity_range');
   for (const key of ['required_bytes', 'limit_bytes']) capacity?.bytes(key, `[${volume}].x-cluster-spec.capacity_range.${key}`);

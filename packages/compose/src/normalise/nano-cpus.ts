@@ -1,4 +1,6 @@
 const DECIMAL = /^([-+]?)(\d*)(?:\.(\d*))?(?:[eE]([-+]?\d{1,4}))?$/;
+/** Go lets underscores separate digits. */
+const SEPARATOR = /(?<=\d)_(?=\d)/g;
 const FRACTION = /^([-+]?\d+)\/(\d+)$/;
 
 /**
@@ -15,7 +17,7 @@ export const parseNanoCpus = (text: string): number => {
 const rational = (text: string): [numerator: bigint, denominator: bigint] => {
   const fraction = FRACTION.exec(text);
   if (fraction !== null && /[1-9]/.test(fraction[2] as string)) return [BigInt((fraction[1] as string).replace('+', '')), BigInt(fraction[2] as string)];
-  const [, sign, whole = '', digits = '', exponent = '0'] = DECIMAL.exec(text) ?? [];
+  const [, sign, whole = '', digits = '', exponent = '0'] = DECIMAL.exec(text.replace(SEPARATOR, '')) ?? [];
   if (whole + digits === '') throw new Error(`failed to parse ${text} as a rational number`);
   const value = BigInt(whole + digits) * (sign === '-' ? -1n : 1n);
   const power = Number(exponent) - digits.length;

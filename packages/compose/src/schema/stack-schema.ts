@@ -23,14 +23,14 @@ export const stackSchema = (minor: number, dialect: Dialect): Schema => {
       ipam: closed({ driver: text, config: listOf(closed({ subnet: text })) }),
       external,
       internal: flag,
-      ...since(minor, 1, labels),
+      ...labels,
       ...since(minor, 2, { attachable: flag }),
       ...since(minor, 5, { name: text }),
     },
     { types: ['object', 'null'], ...nestedExtensions },
   );
   const volume = closed(
-    { driver: text, ...options, external, ...since(minor, 1, labels), ...since(minor, 4, { name: text }), ...since(minor, 10, { 'x-cluster-spec': clusterVolume }) },
+    { driver: text, ...options, external, ...labels, ...since(minor, 4, { name: text }), ...since(minor, 10, { 'x-cluster-spec': clusterVolume }) },
     { types: ['object', 'null'], ...nestedExtensions },
   );
   const secret = closed(
