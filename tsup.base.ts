@@ -1,7 +1,20 @@
 import { readFileSync } from 'node:fs';
+import type { Options } from 'tsup';
 import { defineConfig } from 'tsup';
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as { version: string };
+
+/** Halves of libraries that the agent never reaches: what they would bring with them (SSH, BuildKit's gRPC) stays out of the bundle. */
+const NEVER_REACHED = /[\\/](docker-modem[\\/]lib[\\/]ssh|dockerode[\\/]lib[\\/]session)\.js$/;
+
+const leaveOut: NonNullable<Options['esbuildPlugins']>[number] = {
+  name: 'leave-out',
+  setup(build) {
+    build.onLoad({ filter: NEVER_REACHED }, ({ path }) => ({
+      contents: `module.exports = () => { throw new Error(${JSON.stringify(`${path.split(/[\\/]/).at(-1)} is left out of this build`)}); };`,
+    }));
+  },
+};
 
 /**
  * How every app is built: `dist/main.js` with every dependency inside, as a release is copied, not installed. What is
@@ -13,6 +26,7 @@ export const appBuild = defineConfig({
   platform: 'node',
   target: 'node24',
   noExternal: [/.*/],
+  esbuildPlugins: [leaveOut],
   splitting: true,
   minify: true,
   sourcemap: false,

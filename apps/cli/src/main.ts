@@ -5,6 +5,7 @@ import { endWith } from './exit.ts';
 import { addBus } from './commands/bus.ts';
 import { addConfig } from './commands/config-check.ts';
 import { addRun } from './commands/run.ts';
+import { addStack } from './commands/stack.ts';
 import { addStatus } from './commands/status.ts';
 import { addSystemd } from './commands/systemd-generate.ts';
 import { newProgram } from './program.ts';
@@ -14,6 +15,7 @@ const context = commandContext(program, process.env, fileURLToPath(import.meta.u
 addRun(program, context);
 addStatus(program, context);
 addConfig(program, context);
+addStack(program, context);
 addSystemd(program, context);
 addBus(program, context);
 
