@@ -19,5 +19,5 @@ export const startNamespaces = async ({ network }: { readonly network: boolean }
     args: [...kinds, '--propagation', 'slave', '--', 'sh', '-c', `${loopbackUp}echo inside; exec sleep infinity`],
     ready: /^inside$/,
   });
-  return { enter: ['nsenter', '--target', String(holder.pid), ...kinds, '--'], [Symbol.asyncDispose]: async () => void (await holder.kill()) };
+  return { enter: ['nsenter', '--target', String(holder.pid), ...kinds, '--root', '--'], [Symbol.asyncDispose]: async () => void (await holder.kill()) };
 };
