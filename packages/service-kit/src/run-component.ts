@@ -11,7 +11,8 @@ import { ownOn } from './own.ts';
 import { createMetrics } from './process-metrics.ts';
 import { watchdog } from './watchdog.ts';
 
-const BUDGET = { drainMs: 10_000, closeMs: 5_000 };
+/** Together within the 20 s that the units allow for a stop. */
+const BUDGET = { drainMs: 10_000, closeMs: 1_500 };
 
 const configOrExit = (name: string): { config: Config; warnings: readonly string[] } => {
   try {
