@@ -13,7 +13,7 @@ test('an engine of its own can be frozen, killed and restarted, and takes its co
 
     const spec = {
       Name: 'sleeper',
-      TaskTemplate: { ContainerSpec: { Image: 'busybox:1', Command: ['sleep', '1000'], StopGracePeriod: 0 } },
+      TaskTemplate: { ContainerSpec: { Image: 'busybox:1', Command: ['sleep', '1000'], StopSignal: 'SIGKILL' } },
       Mode: { Replicated: { Replicas: 1 } },
       EndpointSpec: { Mode: 'dnsrr' },
     };
