@@ -3,7 +3,7 @@ import { CircuitBreaker, type BreakerState } from '@axion/resilience';
 import { CallRate } from './call-rate.ts';
 
 const BETWEEN_TRIES: BackoffPolicy = { initial: 200, factor: 2, max: 2000, jitter: 0.5 };
-const OPEN_FOR: BackoffPolicy = { initial: 2000, factor: 2, max: 15_000, jitter: 0.3 };
+const OPEN_FOR: BackoffPolicy = { initial: 1000, factor: 2, max: 5000, jitter: 0.3 };
 
 export interface CallPolicySettings {
   /** Further tries of a call. */

@@ -4,7 +4,8 @@ import type { HealthCheck, Logger, Service } from '@axion/service-kit';
 import type { LinkMetrics } from './link-metrics.ts';
 import { linkSession, type SessionParts } from './link-session.ts';
 
-const BETWEEN_SESSIONS: BackoffPolicy = { initial: 500, factor: 2, max: 15_000, jitter: 0.5 };
+/** No longer than heartbeats are apart by default: that many calls a control plane expects from its agents anyway. */
+const BETWEEN_SESSIONS: BackoffPolicy = { initial: 500, factor: 2, max: 5000, jitter: 0.5 };
 
 export interface ControlLinkParts extends SessionParts {
   readonly health: HealthCheck;

@@ -68,12 +68,12 @@ test.each(['NOT_FOUND', 'UNAUTHENTICATED'] as const)('a control plane that answe
   const plane = new FakePlane();
   plane.agentId = 'given-2';
   await enrolment.ensure(plane, signal);
-  enrolment.sessionEnded(new AxionError(code, 'unknown'));
+  expect(enrolment.isForgotten(new AxionError(code, 'unknown'))).toBe(true);
   plane.before = () => {
     throw new AxionError('UNAVAILABLE', 'gone');
   };
   await expect(enrolment.ensure(plane, signal)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
-  enrolment.sessionEnded(new AxionError('UNAVAILABLE', 'gone'));
+  expect(enrolment.isForgotten(new AxionError('UNAVAILABLE', 'gone'))).toBe(true);
   plane.before = () => {};
   expect((await enrolment.ensure(plane, signal)).agent_id).toBe('given-2');
   expect(kept.value).toMatchObject({ agent_id: 'given-2' });
@@ -84,7 +84,7 @@ test.each(['NOT_FOUND', 'UNAUTHENTICATED'] as const)('a control plane that answe
 test('a connection that broke is no reason to enrol again', async () => {
   const { enrolment } = enrolmentWith(identity());
   const plane = new FakePlane();
-  enrolment.sessionEnded(new AxionError('UNAVAILABLE', 'gone'));
+  expect(enrolment.isForgotten(new AxionError('UNAVAILABLE', 'gone'))).toBe(false);
   await enrolment.ensure(plane, signal);
   expect(plane.registrations).toBe(0);
 });
@@ -94,7 +94,7 @@ test('a configured id is written at once and stays, whatever enrolment gives', a
   const plane = new FakePlane();
   expect(await enrolment.ensure(plane, signal)).toMatchObject({ agent_id: 'mine', source: 'config' });
   expect(kept.value).toMatchObject({ agent_id: 'mine', source: 'config' });
-  enrolment.sessionEnded(new AxionError('NOT_FOUND', 'unknown'));
+  enrolment.isForgotten(new AxionError('NOT_FOUND', 'unknown'));
   expect(await enrolment.ensure(plane, signal)).toMatchObject({ agent_id: 'mine' });
   expect(plane.registrations).toBe(1);
   expect(lines.some((line) => line.startsWith('warn'))).toBe(true);

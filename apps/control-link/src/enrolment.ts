@@ -16,7 +16,7 @@ const isUnknownAgent = (error: unknown): boolean => error instanceof AxionError 
 /**
  * Makes this agent known to the control plane: at its first start, and again whenever the control plane forgot it.
  *
- * Invariants: once forgotten, every new session enrols first, until that has succeeded; an identity once known needs no bus,
+ * Invariants: once forgotten, it enrols before anything else, also over sessions, until that has succeeded; an identity once known needs no bus,
  * so heartbeats go on while the bus is away.
  */
 export class Enrolment {
@@ -44,8 +44,9 @@ export class Enrolment {
     return identity;
   }
 
-  /** Looks at what ended a session: whether the next one has to enrol. */
-  sessionEnded(error: unknown): void {
+  /** Looks at what a call failed with: whether the agent has to enrol before the next one. */
+  isForgotten(error: unknown): boolean {
     if (isUnknownAgent(error)) this.#forgotten = true;
+    return this.#forgotten;
   }
 }

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ServerProcess, spawnComponent, tempDir, waitFor } from '@axion/testkit';
+import { spawnComponent, tempDir, waitFor, type ServerProcess } from '@axion/testkit';
 
 /** An agent as `GET /agents` of the reference control plane shows it. */
 export interface SeenAgent {
