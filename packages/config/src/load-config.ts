@@ -5,7 +5,7 @@ import { type EntryOverride, envSettings } from './env-settings.ts';
 import { fromText } from './env-text.ts';
 import { fileSettings } from './file-settings.ts';
 import type { Facts } from './key.ts';
-import { persysSettings } from './persys.ts';
+import { persysSettings, persysSwitchedOff } from './persys.ts';
 import { configError, shown } from './problem.ts';
 import { type Config, type KeyPath, KEYS, type PlacedKey } from './schema.ts';
 import type { Setting, Source } from './setting.ts';
@@ -84,11 +84,12 @@ const resolve = (env: NodeJS.ProcessEnv, file: ConfigFile | undefined): LoadedCo
   const [first, ...more] = problems;
   if (first !== undefined) throw configError([first, ...more]);
   for (const section of Object.values(sections)) Object.freeze(section);
+  const config = Object.freeze(sections) as Config;
   return {
-    config: Object.freeze(sections) as Config,
+    config,
     file: file?.path,
     sources: sources as LoadedConfig['sources'],
-    warnings: [...persys.warnings, ...dockerWarning(env, sources['docker.host'] ?? 'default')],
+    warnings: [...persys.warnings, ...persysSwitchedOff(config, sources), ...dockerWarning(env, sources['docker.host'] ?? 'default')],
   };
 };
 

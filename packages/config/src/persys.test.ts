@@ -25,7 +25,7 @@ test.each<[string, string, string, unknown]>([
   ['PERSYS_SCHEDULER_ADDR', 'sched:8085', 'scheduler.addr', 'sched:8085'],
   ['PERSYS_SCHEDULER_INSECURE', 't', 'scheduler.insecure', true],
 ])('%s=%s', (name, text, path, value) => {
-  const { config, sources, warnings } = load({ [name]: text });
+  const { config, sources, warnings } = load({ [name]: text, AXION_AGENT__AGENT_API__ENABLED: 'true', AXION_AGENT__SCHEDULER__ENABLED: 'true' });
   const placed = KEYS.find((key) => key.path === path)!;
   expect((config[placed.section] as Readonly<Record<string, unknown>>)[placed.name]).toEqual(value);
   expect(sources[placed.path]).toBe(`env ${name}`);
@@ -44,4 +44,11 @@ test('an empty variable counts as not set', () => {
 
 test('TLS that was switched off is not silently so', () => {
   expect(load({ PERSYS_TLS_ENABLED: 'false' }).warnings).toEqual([expect.stringContaining('PERSYS_TLS_ENABLED=false is ignored')]);
+});
+
+test('an address without its switch has no effect, and a warning says so', () => {
+  expect(load({ PERSYS_GRPC_PORT: '50052', PERSYS_SCHEDULER_ADDR: 'sched:8085' }).warnings).toEqual([
+    'PERSYS_GRPC_PORT has no effect: agent_api.enabled is false; set AXION_AGENT__AGENT_API__ENABLED=true',
+    'PERSYS_SCHEDULER_ADDR has no effect: scheduler.enabled is false; set AXION_AGENT__SCHEDULER__ENABLED=true',
+  ]);
 });

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { fromText } from './env-text.ts';
-import { KEYS, type KeyPath } from './schema.ts';
-import type { Setting } from './setting.ts';
+import { type Config, KEYS, type KeyPath } from './schema.ts';
+import type { Setting, Source } from './setting.ts';
 
 /** A duration of Go, e.g. `1m30s`, in seconds; what is none stays a text. */
 const goDuration = (text: string): unknown => {
@@ -71,6 +71,14 @@ export const persysSettings = (
   }
   return { settings, warnings };
 };
+
+/** Persys serves its API and registers as soon as it has an address; here both wait to be switched on, and that is told. */
+export const persysSwitchedOff = (config: Config, sources: Readonly<Record<string, Source>>): readonly string[] =>
+  (['agent_api', 'scheduler'] as const).flatMap((section) => {
+    const from = Object.entries(sources).find(([path, source]) => path.startsWith(`${section}.`) && source.startsWith('env PERSYS_'));
+    const enabled = KEYS.find((key) => key.path === `${section}.enabled`);
+    return from === undefined || config[section].enabled ? [] : [`${from[1].slice(4)} has no effect: ${enabled?.path} is false; set ${enabled?.variable}=true`];
+  });
 
 /** Each alias with the key it stands for, for the reference. */
 export const PERSYS_ALIASES: readonly (readonly [name: string, path: KeyPath])[] = Object.entries(ALIASES).map(([name, { path }]) => [name, path]);
