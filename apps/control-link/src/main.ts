@@ -34,6 +34,7 @@ await runComponent({
     const check = health.check('control-plane');
     if (link === undefined) return [presence, new WithoutControlPlane({ book, health: check, clock, log })];
 
+    if (link.channel.address.secure && !link.channel.tls.verify) log.warn('security.tls_verify=false: anybody on the way can pose as the control plane and read the token');
     const metrics = new LinkMetrics(registry, () => clock.monotonic());
     const load = new HostLoad(Math.max(3 * config.telemetry.interval_seconds, 30) * 1000, () => clock.now());
     const policy = new CallPolicy({
