@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { stripVTControlCharacters } from 'node:util';
 import { logs, root } from '../setup/paths.mjs';
 
 /** How a command of the test run ended. */
@@ -29,7 +30,9 @@ export const runCheck = async (name: string, command: readonly [string, ...strin
   const child = spawn(program, args, { cwd: root, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
-    createInterface({ input: stream }).on('line', (line) => {
+    createInterface({ input: stream }).on('line', (coloured) => {
+      // Some tools colour whatever they are told.
+      const line = stripVTControlCharacters(coloured);
       record.write(`${line}\n`);
       lines.push(line);
       onLine(line);
