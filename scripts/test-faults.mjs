@@ -1,0 +1,11 @@
+// `npm run test:faults`: commands over a real broker while every part is killed; see scripts/faults/.
+import { handOver } from './setup/hand-over.mjs';
+import { withChildren } from './setup/main.mjs';
+import { provideEverything } from './setup/provide.mjs';
+
+/** @type {Record<string, string> | undefined} */
+let env;
+await withChildren(async (children) => {
+  env = await provideEverything(children);
+});
+if (env !== undefined) await handOver('scripts/faults/main.ts', process.argv.slice(2), env);
