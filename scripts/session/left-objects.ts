@@ -1,3 +1,4 @@
+import { waitFor } from '@axion/testkit';
 import type { EngineApi } from '@axion/testkit';
 import { say } from '../setup/progress.mjs';
 
@@ -35,6 +36,7 @@ export const removeLeftObjects = async (engine: EngineApi, id: string): Promise<
       say(`A Docker ${what} was left behind and is removed now: ${names.find((name) => name !== '') ?? ''}`);
       const key = what === 'volume' ? (object.Name ?? '') : (object.ID ?? object.Id ?? '');
       await removeOne(engine, `${path}${key}${'query' in rest ? rest.query : ''}`);
+      if (what === 'service') await tasksGone(engine, key);
     }
   }
 };
@@ -52,4 +54,11 @@ const removeOne = async (engine: EngineApi, path: string): Promise<void> => {
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
   }
+};
+
+/** A service is removed at once, its containers after they were asked to stop; what they use is free only then. */
+const tasksGone = async (engine: EngineApi, service: string): Promise<void> => {
+  const filter = encodeURIComponent(JSON.stringify({ label: [`com.docker.swarm.service.id=${service}`] }));
+  const none = async (): Promise<boolean> => ((await engine.call('GET', `/containers/json?all=1&filters=${filter}`)) as unknown[]).length === 0;
+  await waitFor(none, { what: 'the containers of a removed service to end', timeoutMs: 20_000, intervalMs: 200 }).catch((error: unknown) => say(`  ${String(error)}`));
 };
