@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { ComposeError } from '@axion/compose';
 import { isConfigError } from '@axion/config';
 import { asAxionError } from '@axion/core';
 import { EXIT_CONFIG } from './supervise/child.ts';
@@ -20,6 +21,6 @@ export const endWith = (thrown: unknown, json: boolean): void => {
     process.exitCode = 130;
     return;
   }
-  process.stderr.write(json ? `${JSON.stringify({ error })}\n` : `axion: ${error.message}\n`);
-  process.exitCode = isConfigError(thrown) ? EXIT_CONFIG : error.code === 'INVALID_ARGUMENT' ? EXIT_USAGE : EXIT_FAILED;
+  process.stderr.write(json ? `${JSON.stringify({ error })}\n` : `axion: ${error instanceof ComposeError ? error.describe() : error.message}\n`);
+  process.exitCode = isConfigError(thrown) ? EXIT_CONFIG : error.code === 'INVALID_ARGUMENT' && !(error instanceof ComposeError) ? EXIT_USAGE : EXIT_FAILED;
 };

@@ -1,7 +1,7 @@
 import { bindReferences, IMAGE_LABEL, NAMESPACE_LABEL } from '@axion/compose';
 import type { StackService, StackSpec } from '@axion/compose';
 import type { Engine, FileObject, FileObjects, Service } from '@axion/docker-engine';
-import { AxionError } from '@axion/core';
+import { asDocker } from './docker-words.ts';
 import { pinImage } from './image-pin.ts';
 import type { ResolveImage } from './image-pin.ts';
 import type { StackReport } from './stack-report.ts';
@@ -53,7 +53,7 @@ const createNetworks = async ({ namespace, networks }: StackSpec, { engine, repo
   const present = new Set((await engine.networks.list(ofStack(namespace), signal)).map(({ name }) => name));
   for (const network of networks.filter(({ Name }) => !present.has(Name))) {
     report.done(`Creating network ${network.Name}`);
-    await engine.networks.create(network, signal);
+    await asDocker(`failed to create network ${network.Name}`, engine.networks.create(network, signal));
   }
 };
 
@@ -74,11 +74,9 @@ const putFileObjects = async <Spec extends { readonly Name: string }>(
     const present = found.get(spec.Name);
     if (present === undefined) {
       report.done(`Creating ${kind} ${spec.Name}`);
-      ids.set(spec.Name, await objects.create(spec, signal));
+      ids.set(spec.Name, await asDocker(`failed to create ${kind} ${spec.Name}`, objects.create(spec, signal)));
     } else {
-      await objects.update(present, spec, signal).catch((error: unknown) => {
-        throw new AxionError('FAILED_PRECONDITION', `failed to update ${kind} ${spec.Name}: ${(error as Error).message}`, { cause: error });
-      });
+      await asDocker(`failed to update ${kind} ${spec.Name}`, objects.update(present, spec, signal));
     }
   }
   return ids;
@@ -96,13 +94,14 @@ const putService = async (service: StackService, running: Service | undefined, o
   const auth = authFor(spec.TaskTemplate.ContainerSpec.Image);
   if (running === undefined) {
     report.done(`Creating service ${name}`);
-    const { id, warnings } = await engine.services.create(spec, auth, signal);
+    const { id, warnings } = await asDocker(`failed to create service ${name}`, engine.services.create(spec, auth, signal));
     warnings.forEach((warning) => report.warn(warning));
     return id;
   }
   report.done(`Updating service ${name} (id: ${running.id})`);
   // A forced update that somebody asked for by hand stays counted, else it would roll the tasks once more.
   const kept = { ...spec, TaskTemplate: { ...spec.TaskTemplate, ForceUpdate: running.spec.TaskTemplate.ForceUpdate ?? 0 } };
-  (await engine.services.update(running, kept, auth, signal)).forEach((warning) => report.warn(warning));
+  const updated = await asDocker(`failed to update service ${name}`, engine.services.update(running, kept, auth, signal));
+  updated.forEach((warning) => report.warn(warning));
   return running.id;
 };
