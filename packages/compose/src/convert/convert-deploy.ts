@@ -53,7 +53,7 @@ const nanoCpus = (cpus: string): number => {
 export const convertPlacement = ({ constraints, preferences, maxReplicas }: PlacementModel = {}): Placement =>
   present({
     Constraints: constraints,
-    Preferences: preferences?.map(({ spread = '' }) => ({ Spread: { SpreadDescriptor: spread } })),
+    Preferences: preferences?.length === 0 ? undefined : preferences?.map(({ spread = '' }) => ({ Spread: { SpreadDescriptor: spread } })),
     MaxReplicas: maxReplicas,
   });
 

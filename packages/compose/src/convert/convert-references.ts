@@ -28,18 +28,22 @@ export const convertConfigReferences = (service: ServiceModel, { configs }: Stac
 };
 
 /**
- * At most one of the three sources of a credential spec; a config by its name.
- * @throws ComposeError for more than one.
+ * At most one of the three sources of a credential spec; a config by its name. As in Docker a config with a `name:` of its own is
+ * not found again among the service's configs.
+ * @throws ComposeError for more than one source and for a config that is not found.
  */
-export const convertCredentialSpec = ({ credentialSpec: spec }: ServiceModel, { configs }: StackModel, namespace: string): CredentialSpec | null => {
+export const convertCredentialSpec = ({ credentialSpec: spec }: ServiceModel, configs: readonly ConfigReference[], namespace: string): CredentialSpec | null => {
   if (spec === undefined) return null;
   const given = (['config', 'file', 'registry'] as const).filter((source) => spec[source] !== undefined);
   if (given.length === 0) return null;
   const names = given.map((source) => `"${source.charAt(0).toUpperCase()}${source.slice(1)}"`);
   if (names.length === 2) throw new ComposeError('CONFLICT', `invalid credential spec: cannot specify both ${names[0]} and ${names[1]}`);
   if (names.length > 2) throw new ComposeError('CONFLICT', `invalid credential spec: cannot specify both ${names.slice(0, -1).join(', ')}, and ${names.at(-1)}`);
-  const config = spec.config === undefined ? '' : scopedName(namespace, spec.config, declared('config', configs, spec.config).name);
-  return { Config: config, File: spec.file ?? '', Registry: spec.registry ?? '' };
+  const { config: key, file = '', registry = '' } = spec;
+  if (key === undefined) return { Config: '', File: file, Registry: registry };
+  const config = [key, scopedName(namespace, key)].find((name) => configs.some(({ ConfigName }) => ConfigName === name));
+  if (config === undefined) throw new ComposeError('UNDEFINED', `invalid credential spec: spec specifies config ${key}, but no such config can be found`);
+  return { Config: config, File: file, Registry: registry };
 };
 
 const references = (kind: 'secret' | 'config', wanted: readonly FileReferenceModel[], objects: Readonly<Record<string, FileObjectModel>>, namespace: string): readonly Named[] => {

@@ -3,7 +3,7 @@ import type { DeployModel, HealthcheckModel, ServiceModel, StackModel } from '..
 import { byBytes, sortedEntries } from '../normalise/byte-order.ts';
 import { parseImageReference } from '../normalise/image-reference.ts';
 import { present } from '../present.ts';
-import type { ContainerSpec, EngineServiceSpec, Healthcheck, NetworkAttachment } from '../spec/service-spec.ts';
+import type { ConfigReference, ContainerSpec, EngineServiceSpec, Healthcheck, NetworkAttachment } from '../spec/service-spec.ts';
 import { effectiveCapabilities } from './convert-capabilities.ts';
 import { convertMode, convertPlacement, convertResources, convertUpdateConfig } from './convert-deploy.ts';
 import { convertMounts } from './convert-mounts.ts';
@@ -29,16 +29,14 @@ export const convertService = (service: ServiceModel, model: StackModel, namespa
 const serviceSpec = (service: ServiceModel, model: StackModel, namespace: string): EngineServiceSpec => {
   const deploy: DeployModel = service.deploy ?? {};
   const { logging } = service;
-  const references = {
-    Secrets: nonEmpty(convertSecretReferences(service, model, namespace)),
-    Configs: nonEmpty(convertConfigReferences(service, model, namespace)),
-  };
+  const secrets = convertSecretReferences(service, model, namespace);
+  const configs = convertConfigReferences(service, model, namespace);
   const mode = convertMode(deploy);
   return {
     Name: scopedName(namespace, service.name),
     Labels: { ...stackLabels(namespace, deploy.labels), [IMAGE_LABEL]: service.image ?? '' },
     TaskTemplate: {
-      ContainerSpec: { ...containerSpec(service, model, namespace), ...present(references) },
+      ContainerSpec: { ...containerSpec(service, model, namespace, configs), ...present({ Secrets: nonEmpty(secrets), Configs: nonEmpty(configs) }) },
       Resources: convertResources(deploy),
       ...present({
         RestartPolicy: convertRestartPolicy(service.restart, deploy.restartPolicy),
@@ -54,13 +52,13 @@ const serviceSpec = (service: ServiceModel, model: StackModel, namespace: string
   };
 };
 
-const containerSpec = (service: ServiceModel, model: StackModel, namespace: string): ContainerSpec => {
+const containerSpec = (service: ServiceModel, model: StackModel, namespace: string, configs: readonly ConfigReference[]): ContainerSpec => {
   const capabilities = effectiveCapabilities(service.capAdd, service.capDrop);
   const { dns, dnsSearch } = service;
   return {
     Image: taggedImage(service.image ?? ''),
     Labels: stackLabels(namespace, service.labels),
-    Privileges: { CredentialSpec: convertCredentialSpec(service, model, namespace), SELinuxContext: null, NoNewPrivileges: false },
+    Privileges: { CredentialSpec: convertCredentialSpec(service, configs, namespace), SELinuxContext: null, NoNewPrivileges: false },
     ...present({
       Command: nonEmpty(service.entrypoint),
       Args: nonEmpty(service.command),

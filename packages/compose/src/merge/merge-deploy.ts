@@ -18,11 +18,8 @@ export const mergeDeploy = (base: DeployModel, override: DeployModel): DeployMod
   }),
 });
 
-const mergeResource = (base: ResourceModel, override: ResourceModel): ResourceModel => ({
-  ...base,
-  ...override,
-  ...present({ genericResources: append(base.genericResources, override.genericResources) }),
-});
+const mergeResource = (base: ResourceModel, override: ResourceModel): ResourceModel =>
+  present({ ...base, ...override, genericResources: append(base.genericResources, override.genericResources) });
 
 const mergeRestartPolicy = (base: RestartPolicyModel, override: RestartPolicyModel): RestartPolicyModel => ({
   ...base,
@@ -30,8 +27,5 @@ const mergeRestartPolicy = (base: RestartPolicyModel, override: RestartPolicyMod
   ...present({ delay: nonZero(base.delay, override.delay), window: nonZero(base.window, override.window) }),
 });
 
-const mergePlacement = (base: PlacementModel, override: PlacementModel): PlacementModel => ({
-  ...base,
-  ...override,
-  ...present({ constraints: append(base.constraints, override.constraints), preferences: append(base.preferences, override.preferences) }),
-});
+const mergePlacement = (base: PlacementModel, override: PlacementModel): PlacementModel =>
+  present({ ...base, ...override, constraints: append(base.constraints, override.constraints), preferences: append(base.preferences, override.preferences) });

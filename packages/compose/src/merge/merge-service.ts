@@ -5,11 +5,11 @@ import { mergeDeploy } from './merge-deploy.ts';
 import { append, joined, nonZero } from './merge-values.ts';
 
 /** One service of two files: what the later one sets wins, lists grow, lists of objects are joined by their key. */
-export const mergeService = (base: ServiceModel, override: ServiceModel): ServiceModel => ({
-  // Plain values: the model leaves out what Docker takes for unset, so a spread is "override wins where it is set".
-  ...base,
-  ...override,
-  ...present({
+export const mergeService = (base: ServiceModel, override: ServiceModel): ServiceModel =>
+  present({
+    // Plain values: the model leaves out what Docker takes for unset, so a spread is "override wins where it is set".
+    ...base,
+    ...override,
     capAdd: append(base.capAdd, override.capAdd),
     capDrop: append(base.capDrop, override.capDrop),
     dns: append(base.dns, override.dns),
@@ -31,12 +31,11 @@ export const mergeService = (base: ServiceModel, override: ServiceModel): Servic
     volumes: keyed(base.volumes, override.volumes, (volume) => volume.target ?? '', byBytes),
     secrets: keyed(base.secrets, override.secrets, (secret) => secret.source ?? '', byBytes),
     configs: keyed(base.configs, override.configs, (config) => config.source ?? '', byBytes),
-  }),
-});
+  });
 
 /**
  * Lists of objects with a key: of equal keys the last one stays, and the result is sorted by key. This also happens to a list
- * that only the first file has, as soon as another file mentions the service.
+ * that only the first file has, even an empty one, as soon as another file mentions the service.
  */
 const keyed = <T, K>(base: readonly T[] | undefined, override: readonly T[] | undefined, key: (item: T) => K, order: (a: K, b: K) => number): readonly T[] | undefined => {
   if (base === undefined) return override;
@@ -44,17 +43,16 @@ const keyed = <T, K>(base: readonly T[] | undefined, override: readonly T[] | un
   return [...items].sort(([a], [b]) => order(a, b)).map(([, item]) => item);
 };
 
-const mergeHealthcheck = (base: HealthcheckModel, override: HealthcheckModel): HealthcheckModel => ({
-  ...base,
-  ...override,
-  ...present({
+const mergeHealthcheck = (base: HealthcheckModel, override: HealthcheckModel): HealthcheckModel =>
+  present({
+    ...base,
+    ...override,
     test: append(base.test, override.test),
     timeout: nonZero(base.timeout, override.timeout),
     interval: nonZero(base.interval, override.interval),
     startPeriod: nonZero(base.startPeriod, override.startPeriod),
     startInterval: nonZero(base.startInterval, override.startInterval),
-  }),
-});
+  });
 
 /** Options are joined unless the driver changes. */
 const mergeLogging = (base: LoggingModel, override: LoggingModel): LoggingModel => {

@@ -93,10 +93,10 @@ export class Fields {
     return isMap(value) ? new Fields(value, [...this.#path, key], this.#document) : undefined;
   }
 
-  /** The mappings in a list. */
+  /** The mappings in a list, empty ones in place of anything else. An empty list is kept: merging tells it from none. */
   items(key: string): readonly Fields[] | undefined {
     const value = this.#map.get(key);
-    if (!isList(value) || value.length === 0) return undefined;
+    if (!isList(value)) return undefined;
     return value.map((item, at) => new Fields(isMap(item) ? item : new Map(), [...this.#path, key, at], this.#document));
   }
 
