@@ -1,6 +1,7 @@
 import { resolveTopics } from '@axion/config';
 import type { Config } from '@axion/config';
 import type { Bus } from '@axion/bus';
+import { AxionError } from '@axion/core';
 import type { Logger } from '@axion/service-kit';
 import { openEventsTopic } from './kafka/events-topic.ts';
 import type { KafkaClient } from './kafka/kafka-client.ts';
@@ -19,8 +20,19 @@ export interface EventSinkOptions {
 /** Opens the way of events for one session: the outbox on the bus, and the events topic with this process as its only sender. */
 export const openEventSink = async ({ config, bus, client, metrics, log }: EventSinkOptions, agentId: string, signal: AbortSignal): Promise<Session> => {
   const outbox = await bus.events.outbox();
+  const { createdAt: stream } = await bus.stream('EVENTS');
   const { events } = resolveTopics(config, agentId);
-  const topic = await openEventsTopic(client, { topic: events, producer: `axion-outbox-${agentId}`, after: outbox.position, log }, signal);
+  const after = { stream, sequence: outbox.position };
+  const topic = await openEventsTopic(client, { topic: events, producer: `axion-outbox-${agentId}`, after, log }, signal);
   if (topic.sent.size > 0) log.info({ topic: events, count: topic.sent.size }, 'events that were sent before the last stop are not sent again');
-  return new OutboxSession({ outbox, topic, log, onSent: metrics.sent, onDropped: metrics.dropped });
+  const session = new OutboxSession({ outbox, stream, topic, log, onSent: metrics.sent, onDropped: metrics.dropped });
+  // The bus may come back with another stream, of which nothing is in the topic yet: look again.
+  const watch = bus.onConnection((connected) => connected || session.fail(new AxionError('UNAVAILABLE', 'the connection to the bus was lost')));
+  return {
+    ended: session.ended,
+    close: async () => {
+      watch.stop();
+      await session.close();
+    },
+  };
 };

@@ -11,6 +11,7 @@ import { createKafkaClient } from './kafka/kafka-client.ts';
 import { kafkaSettings } from './kafka/kafka-settings.ts';
 import { TopicLag } from './kafka/topic-lag.ts';
 import { KeepOpen } from './keep-open.ts';
+import { OutboxRoom } from './outbox/outbox-room.ts';
 import { workerMetrics } from './worker-metrics.ts';
 
 await runComponent({
@@ -24,7 +25,7 @@ await runComponent({
     }
     // Keys that are none are a configuration error: say so before anything is consumed.
     new SignatureCheck(config.security.command_public_keys, '');
-    const client = createKafkaClient(await kafkaSettings(config), log);
+    const client = createKafkaClient(await kafkaSettings(config, instance), log);
     const identity = (until: AbortSignal): Promise<string> => agentId(config.agent.id, bus.bucket<AgentIdentity>('identity'), until);
     const lag = own(new TopicLag(client));
     const metrics = workerMetrics(registry, bus, async () => {
@@ -39,6 +40,7 @@ await runComponent({
     const sink = async (until: AbortSignal) => openEventSink(shared, await identity(until), until);
     return [
       presence,
+      new OutboxRoom({ bus, log }),
       new KeepOpen({ name: 'events', open: sink, health: events, log, clock }),
       new KeepOpen({ name: 'commands', open: source, health: commands, log, clock }),
     ];

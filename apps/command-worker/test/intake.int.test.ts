@@ -1,9 +1,18 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { startKafka } from '@axion/testkit';
+import type { KafkaBroker } from '@axion/testkit';
 import { envelope, WorkerRig } from './worker-rig.ts';
 
+let broker: KafkaBroker;
 let rig: WorkerRig;
+beforeAll(async () => {
+  broker = await startKafka();
+});
+afterAll(async () => {
+  await broker[Symbol.asyncDispose]();
+});
 beforeEach(async () => {
-  rig = await WorkerRig.start();
+  rig = await WorkerRig.start({ broker });
 });
 afterEach(async () => {
   await rig[Symbol.asyncDispose]();

@@ -1,7 +1,7 @@
 import kafkajs from 'kafkajs';
 import type { Admin, IHeaders, Kafka, Message, Producer } from 'kafkajs';
-import type { Bus } from '@axion/bus';
-import type { EventType, Executor, QueuedCommand } from '@axion/contracts';
+import type { Bus, QueuedCommand } from '@axion/bus';
+import type { EventType, Executor } from '@axion/contracts';
 import { newId } from '@axion/core';
 import { spawnComponent, startBus, startKafka, uniqueName, waitFor } from '@axion/testkit';
 import type { KafkaBroker, KafkaOptions, ServerProcess, TestBus } from '@axion/testkit';
@@ -36,6 +36,7 @@ export class WorkerRig implements AsyncDisposable {
   /** The bus as the executor sees it. */
   readonly executor: Bus;
   readonly #workers: ServerProcess[] = [];
+  #sharesBroker = false;
 
   private constructor(broker: KafkaBroker, bus: TestBus, kafka: Kafka, executor: Bus) {
     this.broker = broker;
@@ -47,10 +48,12 @@ export class WorkerRig implements AsyncDisposable {
     this.agentId = uniqueName('agent');
   }
 
-  static async start(options: KafkaOptions = {}): Promise<WorkerRig> {
-    const [broker, bus] = await Promise.all([startKafka(options), startBus()]);
+  /** With `broker`, on one that serves several rigs one after the other. */
+  static async start(options: KafkaOptions & { broker?: KafkaBroker } = {}): Promise<WorkerRig> {
+    const [broker, bus] = await Promise.all([options.broker ?? startKafka(options), startBus()]);
     const kafka = new kafkajs.Kafka({ brokers: [broker.address], logLevel: kafkajs.logLevel.NOTHING, retry: { retries: 20, initialRetryTime: 100, maxRetryTime: 500 } });
     const rig = new WorkerRig(broker, bus, kafka, await bus.connect('swarm-executor'));
+    rig.#sharesBroker = options.broker !== undefined;
     await Promise.all([rig.producer.connect(), rig.admin.connect()]);
     return rig;
   }
@@ -129,10 +132,13 @@ export class WorkerRig implements AsyncDisposable {
           const texts = Object.fromEntries(Object.entries(headers ?? {}).map(([name, text]) => [name, String(text)]));
           seen.push({ partition: batch.partition, offset: Number(offset), key: key?.toString(), json: JSON.parse(value!.toString()), headers: texts });
         }
-        const end = ends.find(({ partition }) => partition === batch.partition);
-        if (Number(batch.lastOffset()) + 1 >= Number(end?.high)) open.delete(batch.partition);
-        if (open.size === 0) complete.resolve();
       },
+    });
+    // Also of batches that hold nothing but markers of transactions, which `eachBatch` never sees.
+    consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
+      const end = ends.find(({ partition }) => partition === payload.partition);
+      if (Number(payload.lastOffset) + 1 >= Number(end?.high)) open.delete(payload.partition);
+      if (open.size === 0) complete.resolve();
     });
     await complete.promise;
     await consumer.disconnect();
@@ -163,6 +169,6 @@ export class WorkerRig implements AsyncDisposable {
     await Promise.all(this.#workers.map((worker) => worker.stop()));
     await Promise.all([this.producer.disconnect(), this.admin.disconnect()]);
     await this.bus[Symbol.asyncDispose]();
-    await this.broker[Symbol.asyncDispose]();
+    if (!this.#sharesBroker) await this.broker[Symbol.asyncDispose]();
   }
 }

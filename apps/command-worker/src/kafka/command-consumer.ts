@@ -3,6 +3,7 @@ import type { Logger } from '@axion/service-kit';
 import type { Batch, Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { OffsetTracker } from '../intake/offset-tracker.ts';
 import type { Session } from '../session.ts';
+import { dismissFormerSelves } from './former-selves.ts';
 import type { KafkaClient } from './kafka-client.ts';
 import { isRebalance, kafkaError } from './kafka-error.ts';
 import type { KafkaRecord } from './kafka-record.ts';
@@ -20,7 +21,8 @@ export interface CommandConsumerOptions {
   readonly log: Logger;
 }
 
-const SESSION_TIMEOUT = 30_000;
+/** The group gives our partitions away when it has not heard from us for so long. */
+const SESSION_TIMEOUT = 10_000;
 const HEARTBEAT_INTERVAL = 3000;
 /** A fetch waits so long for a first record; an idle consumer wakes no oftener. */
 const MAX_WAIT = 3000;
@@ -77,6 +79,7 @@ export class CommandConsumer implements Session {
   static async open(client: KafkaClient, options: CommandConsumerOptions, signal: AbortSignal): Promise<CommandConsumer> {
     const session = new CommandConsumer(client, options);
     try {
+      await untilAborted(dismissFormerSelves(client, options.group, options.log), signal);
       await untilAborted(session.#join(), signal);
       return session;
     } catch (error) {

@@ -5,6 +5,7 @@ import type { KafkaClient } from './kafka-client.ts';
 import { kafkaError } from './kafka-error.ts';
 import type { OutgoingRecord } from './kafka-record.ts';
 import { sentAfter } from './topic-tail.ts';
+import type { StreamPosition } from './topic-tail.ts';
 
 const CLOSE_BUDGET = 2000;
 
@@ -12,14 +13,14 @@ export interface EventsTopicOptions {
   readonly topic: string;
   /** Names this agent's producer to the broker. */
   readonly producer: string;
-  /** Up to which sequence everything is known to be in the topic. */
-  readonly after: number;
+  /** Up to where everything is known to be in the topic. */
+  readonly after: StreamPosition;
   readonly log: Logger;
 }
 
 /** The agent's events topic, with this process as its only sender. */
 export interface EventsTopic {
-  /** Sequences above `after` that were there when it was opened. */
+  /** Sequences behind `after` that were there when it was opened. */
   readonly sent: ReadonlySet<number>;
   /** Resolves when Kafka has them, but for those it returns: they are too large. @throws {AxionError} after which it must be closed */
   send<T extends OutgoingRecord>(records: readonly T[]): Promise<readonly T[]>;

@@ -26,6 +26,8 @@ const kafkaLog =
 /** Makes connections to one Kafka cluster. */
 export interface KafkaClient {
   readonly kafka: Kafka;
+  /** By which the brokers know this process and those it follows. */
+  readonly clientId: string;
   /** A connection below kafkajs' public interface; see `kafkajs-internals.d.ts`. */
   cluster(): Cluster;
 }
@@ -36,6 +38,7 @@ export const createKafkaClient = (settings: KafkaSettings, log: Logger): KafkaCl
   const level = log.isLevelEnabled('debug') ? kafkajs.logLevel.INFO : kafkajs.logLevel.NOTHING;
   const options = { ...settings, connectionTimeout: 5000, authenticationTimeout: 10_000, requestTimeout: 30_000, enforceRequestTimeout: true, retry: RETRY } satisfies KafkaConfig;
   return {
+    clientId: settings.clientId,
     kafka: new kafkajs.Kafka({ ...options, logLevel: level, logCreator }),
     cluster: () =>
       new Cluster({

@@ -5,7 +5,7 @@ import { AxionError } from '@axion/core';
 import type { KafkaConfig, SASLOptions } from 'kafkajs';
 
 /** How to reach the brokers, in kafkajs' terms. */
-export type KafkaSettings = Required<Pick<KafkaConfig, 'brokers' | 'clientId' | 'ssl'>> & { readonly sasl?: SASLOptions };
+export type KafkaSettings = Required<Pick<KafkaConfig, 'brokers' | 'ssl'>> & { readonly clientId: string; readonly sasl?: SASLOptions };
 
 const pem = async (key: string, path: string | undefined): Promise<string | undefined> => {
   if (path === undefined) return undefined;
@@ -43,10 +43,10 @@ const saslOf = (config: Config): SASLOptions | undefined => {
  *
  * @throws {AxionError} `INVALID_ARGUMENT`, reason `CONFIG`
  */
-export const kafkaSettings = async (config: Config): Promise<KafkaSettings> => {
+export const kafkaSettings = async (config: Config, instance: string): Promise<KafkaSettings> => {
   const sasl = saslOf(config);
   return {
-    clientId: 'axion-agent',
+    clientId: `axion-command-worker-${instance}`,
     brokers: [...requireKey(config, 'kafka.brokers')],
     ssl: await tlsOf(config),
     ...(sasl === undefined ? {} : { sasl }),

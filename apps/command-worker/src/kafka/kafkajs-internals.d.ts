@@ -1,5 +1,5 @@
-// The parts of kafkajs 2.2.4 below its public interface that the outbox needs: to fence a former producer and read a
-// topic's tail without a consumer group (docs/adr/0006-outbox.md). The version is pinned; the integration tests notice.
+// The parts of kafkajs 2.2.4 below its public interface that the outbox needs, to fence a former producer and read a
+// topic's tail without a consumer group (docs/adr/0008-outbox.md), and to take a killed member out of its group. The version is pinned; the integration tests notice.
 declare module 'kafkajs/src/loggers/index.js' {
   import type { logCreator, logLevel } from 'kafkajs';
   export type InternalLogger = { readonly internal: unique symbol };
@@ -35,6 +35,8 @@ declare module 'kafkajs/src/cluster/index.js' {
     readonly partitions: readonly number[];
   }
   export interface Broker {
+    describeGroups(request: { groupIds: readonly string[] }): Promise<{ groups: readonly { members: readonly { memberId: string; clientId: string }[] }[] }>;
+    leaveGroup(request: { groupId: string; memberId: string }): Promise<unknown>;
     initProducerId(request: { transactionalId: string | undefined; transactionTimeout: number }): Promise<ProducerId>;
     addPartitionsToTxn(request: ProducerId & { transactionalId: string; topics: readonly TopicPartitions[] }): Promise<unknown>;
     endTxn(request: ProducerId & { transactionalId: string; transactionResult: boolean }): Promise<unknown>;
@@ -74,8 +76,8 @@ declare module 'kafkajs/src/cluster/index.js' {
     findTopicPartitionMetadata(topic: string): readonly PartitionMetadata[];
     findBroker(node: { nodeId: number }): Promise<Broker>;
     findControllerBroker(): Promise<Broker>;
-    /** `coordinatorType` 1: of transactions. */
-    findGroupCoordinator(group: { groupId: string; coordinatorType: 1 }): Promise<Broker>;
+    /** `coordinatorType` 0: of consumer groups; 1: of transactions. */
+    findGroupCoordinator(group: { groupId: string; coordinatorType: 0 | 1 }): Promise<Broker>;
     fetchTopicsOffset(
       topics: readonly { topic: string; partitions: readonly { partition: number }[]; fromBeginning: boolean }[],
     ): Promise<readonly { topic: string; partitions: readonly { partition: number; offset: string }[] }[]>;

@@ -8,6 +8,8 @@ import { eventRecord, shortenedRecord } from './event-record.ts';
 
 export interface OutboxSessionOptions {
   readonly outbox: Outbox;
+  /** Which stream the outbox reads; see `StreamPosition`. */
+  readonly stream: number;
   readonly topic: EventsTopic;
   readonly log: Logger;
   readonly onSent: (count: number) => void;
@@ -23,7 +25,7 @@ const MOST_CHARACTERS = 512 * 1024;
  *
  * Invariants: events are sent in the order of the stream; the position on the bus moves only over events that Kafka has
  * acknowledged; an event that the topic held when it was opened is not sent again. So whatever dies in between,
- * the next session finds each event either above the position and in the topic's tail, or not in the topic at all.
+ * the next session finds each event either behind the position and in the topic's tail, or not in the topic at all.
  */
 export class OutboxSession implements Session {
   readonly #options: OutboxSessionOptions;
@@ -40,6 +42,11 @@ export class OutboxSession implements Session {
 
   get ended(): Promise<AxionError> {
     return this.#running;
+  }
+
+  /** Ends the session: what it stands on is gone. */
+  fail(error: AxionError): void {
+    this.#stopping.abort(error);
   }
 
   /** The batch under way is finished first. */
@@ -66,8 +73,8 @@ export class OutboxSession implements Session {
   }
 
   async #send(events: readonly SequencedEvent[]): Promise<void> {
-    const { topic, onSent } = this.#options;
-    const fresh = events.filter(({ sequence }) => !topic.sent.has(sequence)).map(eventRecord);
+    const { topic, stream, onSent } = this.#options;
+    const fresh = events.filter(({ sequence }) => !topic.sent.has(sequence)).map((event) => eventRecord(event, stream));
     for (const run of chunks(fresh, MOST_CHARACTERS)) {
       for (const refused of await topic.send(run)) await this.#sendAlone(refused.event);
       onSent(run.length);
@@ -75,10 +82,10 @@ export class OutboxSession implements Session {
   }
 
   async #sendAlone(event: SequencedEvent): Promise<void> {
-    const { topic, log } = this.#options;
-    if ((await topic.send([eventRecord(event)])).length === 0) return;
+    const { topic, stream, log } = this.#options;
+    if ((await topic.send([eventRecord(event, stream)])).length === 0) return;
     log.warn({ event_id: event.body.event_id }, 'an event is too large for its topic and is sent without its details');
-    if ((await topic.send([shortenedRecord(event)])).length > 0) throw new AxionError('RESOURCE_EXHAUSTED', 'the events topic refuses even a shortened event: raise its max.message.bytes');
+    if ((await topic.send([shortenedRecord(event, stream)])).length > 0) throw new AxionError('RESOURCE_EXHAUSTED', 'the events topic refuses even a shortened event: raise its max.message.bytes');
   }
 
   /** Notes the position while the next events are already on their way; of several positions the last one counts. */

@@ -1,0 +1,120 @@
+import { expect, test } from 'vitest';
+import { terminalEvent } from '@axion/contracts';
+import type { LedgerEntry, StoredCommand } from '@axion/contracts';
+import { AxionError, systemClock } from '@axion/core';
+import type { Clock } from '@axion/core';
+import type { KafkaRecord } from '../kafka/kafka-record.ts';
+import { withDigest } from './command-digest.ts';
+import { CommandIntake } from './command-intake.ts';
+import type { IntakeOutcome } from './command-intake.ts';
+import { Patience } from './patience.ts';
+
+const silent = { debug: () => {}, info: () => {}, warn: () => {} } as never;
+const health = { healthy: () => {}, degraded: () => {}, unhealthy: () => {} };
+const clock: Clock = { ...systemClock, sleep: async (_ms, signal) => signal?.throwIfAborted() };
+const { signal } = new AbortController();
+
+/** A bus that remembers, and fails as often as it is told to. */
+const build = (over: { failures?: AxionError[]; ended?: StoredCommand; signed?: boolean } = {}) => {
+  const stored: StoredCommand[] = [];
+  const outcomes: IntakeOutcome[] = [];
+  const events: unknown[] = [];
+  const letters: string[] = [];
+  const failures = [...(over.failures ?? [])];
+  const { ended } = over;
+  const entry: LedgerEntry | undefined =
+    ended && { command_id: ended.commandId, event: terminalEvent(ended, { ok: true, payload: {} }, { agentId: 'a', now: 0 }), fence: 1, finished_at: '' };
+  const intake = new CommandIntake({
+    agentId: 'agent-1',
+    commands: {
+      publish: async (command) => {
+        await Promise.resolve();
+        const failure = failures.shift();
+        if (failure !== undefined) throw failure;
+        const first = stored.findIndex(({ commandId }) => commandId === command.commandId);
+        return first < 0 ? { duplicate: false, sequence: stored.push(command) } : { duplicate: true, sequence: first + 1 };
+      },
+      at: async (sequence) => ({ ...stored[sequence - 1]!, sequence }),
+    },
+    events: { publish: async (event) => ({ sequence: events.push(event), duplicate: false }) },
+    ledger: { get: async (key) => (entry !== undefined && key === entry.command_id ? { key, value: entry, revision: 1 } : undefined) },
+    signatures: {
+      check: () => {
+        if (over.signed === false) throw new AxionError('PERMISSION_DENIED', 'not signed', { reason: 'INVALID_SIGNATURE' });
+      },
+    },
+    deadLetters: { take: async (record: KafkaRecord, error: AxionError) => (letters.push(error.reason!), !('x-dlq-replay' in record.headers)) } as never,
+    patience: new Patience({ health, clock, log: silent }),
+    clock,
+    width: 8,
+    onOutcome: (outcome) => outcomes.push(outcome),
+  });
+  return { intake, stored, outcomes, events, letters };
+};
+
+let offset = 0;
+const record = (envelope: Record<string, unknown> | undefined, headers = {}): KafkaRecord => ({
+  topic: 't',
+  partition: 0,
+  offset: offset++,
+  key: undefined,
+  value: envelope && Buffer.from(JSON.stringify({ timestamp: '2026-01-01T00:00:00Z', command_type: 'Stop', payload: { project_id: 'shop' }, ...envelope })),
+  headers,
+});
+
+test.each([
+  ['a command', [record({ command_id: 'a' })], ['accepted'], []],
+  ['delivered twice', [record({ command_id: 'a' }), record({ command_id: 'a', metadata: { retry_attempt: 1 } })], ['accepted', 'duplicate'], []],
+  ['an id used again for something else', [record({ command_id: 'a' }), record({ command_id: 'a', command_type: 'Restart' })], ['accepted', 'dead_lettered'], ['DUPLICATE_ID']],
+  ['no value', [record(undefined)], ['dead_lettered'], ['NO_VALUE']],
+  ['an invalid one', [record({ command_id: 'a b' })], ['dead_lettered'], ['INVALID_ENVELOPE']],
+  ['an invalid one that was replayed', [record({ command_id: 'a b' }, { 'x-dlq-replay': '1' })], ['dropped'], ['INVALID_ENVELOPE']],
+  ['one that nobody executes', [record({ command_id: 'a', command_type: 'Update', payload: {} })], ['refused'], []],
+])('%s', async (_what, records, outcomes, letters) => {
+  const door = build();
+  for (const one of records) await door.intake.accept(one, signal);
+  expect([door.outcomes, door.letters]).toEqual([outcomes, letters]);
+});
+
+test.each([
+  ['the same again is no second command', { command_type: 'Stop' }, 'duplicate'],
+  ['something else under its id is a dead letter', { command_type: 'Restart' }, 'dead_lettered'],
+])('of a command that has ended, %s', async (_what, over, outcome) => {
+  const first = build();
+  await first.intake.accept(record({ command_id: 'a' }), signal);
+  const door = build({ ended: first.stored[0]! });
+  await door.intake.accept(record({ command_id: 'a', ...over }), signal);
+  expect([door.outcomes, door.stored]).toEqual([[outcome], []]);
+});
+
+test('a full bus is waited for, and nobody overtakes within a key', async () => {
+  const full = new AxionError('RESOURCE_EXHAUSTED', 'full');
+  const door = build({ failures: [full, full, full] });
+  await Promise.all(['a', 'b', 'c'].map((id) => door.intake.accept(record({ command_id: id }), signal)));
+  expect(door.stored.map(({ commandId }) => commandId)).toEqual(['a', 'b', 'c']);
+});
+
+test('unsigned where signatures are asked for is a dead letter; what the bus refuses for good too', async () => {
+  const unsigned = build({ signed: false });
+  await unsigned.intake.accept(record({ command_id: 'a' }), signal);
+  expect([unsigned.letters, unsigned.stored]).toEqual([['INVALID_SIGNATURE'], []]);
+  const refused = build({ failures: [new AxionError('INVALID_ARGUMENT', 'too large', { reason: 'X' })] });
+  await refused.intake.accept(record({ command_id: 'a' }), signal);
+  expect(refused.letters).toEqual(['X']);
+});
+
+test('when the session ends, what waits is left for the next delivery', async () => {
+  const stopping = new AbortController();
+  const door = build({ failures: Array.from({ length: 10_000 }, () => new AxionError('UNAVAILABLE', 'away')) });
+  const accepted = door.intake.accept(record({ command_id: 'a' }), stopping.signal);
+  stopping.abort(new Error('stopping'));
+  await expect(accepted).rejects.toThrow('stopping');
+  expect(door.outcomes).toEqual([]);
+});
+
+test('the digest is of what is asked for, whatever the order of its fields', () => {
+  const command = (payload: Record<string, unknown>, type = 'Stop') => withDigest({ type, payload, headers: {} } as never).headers['x-axion-digest'];
+  expect(command({ a: 1, b: { c: 2, d: 3 } })).toBe(command({ b: { d: 3, c: 2 }, a: 1 }));
+  expect(command({ a: 1 })).not.toBe(command({ a: 2 }));
+  expect(command({ a: 1 })).not.toBe(command({ a: 1 }, 'Restart'));
+});
