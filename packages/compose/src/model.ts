@@ -194,6 +194,8 @@ export interface FileObjectModel {
   readonly name?: string;
   /** Absolute path of the value. */
   readonly file?: string;
+  /** The value itself (`content`, or the variable that `environment` names); in the agent's dialect alone. */
+  readonly content?: string;
   readonly external?: boolean;
   readonly labels?: StringMap;
   readonly driver?: string;

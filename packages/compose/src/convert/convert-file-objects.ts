@@ -41,9 +41,11 @@ const annotated = (key: string, object: FileObjectModel, { namespace }: Context)
   Labels: stackLabels(namespace, object.labels),
 });
 
-/** Base64 of the source; an empty file sends nothing, which the engine refuses. */
-const data = (section: string, key: string, { file = '' }: FileObjectModel, { readFile }: Context): string | undefined =>
-  Buffer.from(readSource(readFile, file, { key: `${section}.${key}.file` })).toString('base64') || undefined;
+/** Base64 of the source; an empty one sends nothing, which the engine refuses. */
+const data = (section: string, key: string, { file = '', content }: FileObjectModel, { readFile }: Context): string | undefined => {
+  const bytes = content ?? readSource(readFile, file, { key: `${section}.${key}.file` });
+  return Buffer.from(bytes).toString('base64') || undefined;
+};
 
 const options = ({ driverOpts }: FileObjectModel): { Options?: Readonly<Record<string, string>> } =>
   driverOpts === undefined || Object.keys(driverOpts).length === 0 ? {} : { Options: driverOpts };

@@ -58,16 +58,32 @@ const fileObject = (kind: 'secret' | 'config', name: string, fields: Fields, con
   if (naming.external !== true && driver !== undefined && file !== undefined) {
     fields.refuse('driver', `${kind} ${name}: ${kind}.driver and ${kind}.file conflict; only use ${kind}.driver`);
   }
+  const content = inlineContent(kind, name, fields, context);
   const source = file ?? '';
+  const fromFile = naming.external !== true && driver === undefined && content === undefined;
   return present({
     ...naming,
+    content,
     // Without `file` Docker takes the working folder itself, and fails to read it.
-    file: naming.external === true || driver !== undefined ? undefined : posix.isAbsolute(source) ? source : absolute(context.workingDir, source),
+    file: fromFile ? (posix.isAbsolute(source) ? source : absolute(context.workingDir, source)) : undefined,
     labels: fields.stringMap('labels'),
     driver,
     driverOpts: fields.stringMap('driver_opts'),
     templateDriver: fields.text('template_driver'),
   });
+};
+
+/** What `content` or `environment` gives; the schema lets them in in the agent's dialect alone. Exactly one source may be named. */
+const inlineContent = (kind: 'secret' | 'config', name: string, fields: Fields, { dialect, lookup }: ReadContext): string | undefined => {
+  if (dialect !== 'agent') return undefined;
+  const named = ['file', 'content', 'environment', 'driver', 'external'].filter((key) => fields.raw(key) !== undefined && fields.raw(key) !== false);
+  if (named.length > 1) fields.refuse(named[1]!, `${kind} ${name}: ${named.join(' and ')} exclude each other; name one source`);
+  if (named.length === 0) fields.refuse('', `${kind} ${name} has no source; name one of content, environment, file, driver, external`);
+  const variable = fields.text('environment');
+  if (variable === undefined) return fields.text('content');
+  const value = lookup(variable);
+  if (value === undefined) fields.refuse('environment', `${kind} ${name}: variable ${variable} is not set`);
+  return value;
 };
 
 const isExternal = (fields: Fields): boolean => fields.raw('external') === true || isMap(fields.raw('external'));

@@ -33,9 +33,12 @@ export const stackSchema = (minor: number, dialect: Dialect): Schema => {
     { driver: text, ...options, external, ...labels, ...since(minor, 4, { name: text }), ...since(minor, 10, { 'x-cluster-spec': clusterVolume }) },
     { types: ['object', 'null'], ...nestedExtensions },
   );
+  // A command carries no files, so what it deploys may hold its configs and secrets itself.
+  const inline = dialect === 'agent' ? { content: text, environment: text } : {};
   const secret = closed(
     {
       file: text,
+      ...inline,
       external: looseExternal,
       ...labels,
       ...since(minor, 5, { name: text }),
@@ -44,7 +47,7 @@ export const stackSchema = (minor: number, dialect: Dialect): Schema => {
     nestedExtensions,
   );
   const config = closed(
-    { file: text, external: looseExternal, ...labels, ...since(minor, 5, { name: text }), ...since(minor, 8, { template_driver: text }) },
+    { file: text, ...inline, external: looseExternal, ...labels, ...since(minor, 5, { name: text }), ...since(minor, 8, { template_driver: text }) },
     nestedExtensions,
   );
   return closed(
