@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { resolveTopics } from '@axion/config';
 import type { Config } from '@axion/config';
 import type { Bus } from '@axion/bus';
@@ -19,6 +20,8 @@ export interface CommandSourceOptions {
   readonly bus: Bus;
   readonly client: KafkaClient;
   readonly metrics: WorkerMetrics;
+  /** Who may sign commands; none: whoever can write to the topic may send them. */
+  readonly keys: readonly KeyObject[];
   readonly health: HealthCheck;
   readonly log: Logger;
   readonly clock: Clock;
@@ -28,7 +31,7 @@ export interface CommandSourceOptions {
 const WRITES_AT_A_TIME = 64;
 
 /** Opens the way of commands for one session: consumer, intake and dead letters. */
-export const openCommandSource = async ({ config, bus, client, metrics, health, log, clock }: CommandSourceOptions, agentId: string, signal: AbortSignal): Promise<Session> => {
+export const openCommandSource = async ({ config, bus, client, keys, metrics, health, log, clock }: CommandSourceOptions, agentId: string, signal: AbortSignal): Promise<Session> => {
   const topics = resolveTopics(config, agentId);
   const patience = new Patience({ health, clock, log });
   const deadLetterTopic = new DeadLetterTopic(client, topics.deadLetters);
@@ -37,12 +40,12 @@ export const openCommandSource = async ({ config, bus, client, metrics, health, 
     commands: bus.commands,
     events: bus.events,
     ledger: bus.bucket<LedgerEntry>('ledger'),
-    signatures: new SignatureCheck(config.security.command_public_keys, agentId),
+    signatures: new SignatureCheck(keys, agentId),
     deadLetters: new DeadLetters({ send: (letter) => deadLetterTopic.send(letter), patience, clock, log }),
     patience,
     clock,
     width: WRITES_AT_A_TIME,
-    onOutcome: metrics.received,
+    onOutcome: (outcome, command) => metrics.received(outcome, command),
   });
   const options = { topic: topics.commands, group: topics.consumerGroup, maxInFlight: config.kafka.max_in_flight, deliver: intake.accept, log };
   const consumer = await CommandConsumer.open(client, options, signal);

@@ -25,7 +25,7 @@ export const openEventSink = async ({ config, bus, client, metrics, log }: Event
   const after = { stream, sequence: outbox.position };
   const topic = await openEventsTopic(client, { topic: events, producer: `axion-outbox-${agentId}`, after, log }, signal);
   if (topic.sent.size > 0) log.info({ topic: events, count: topic.sent.size }, 'events that were sent before the last stop are not sent again');
-  const session = new OutboxSession({ outbox, stream, topic, log, onSent: metrics.sent, onDropped: metrics.dropped });
+  const session = new OutboxSession({ outbox, stream, topic, log, onSent: (count) => metrics.sent(count), onDropped: (count) => metrics.dropped(count) });
   // The bus may come back with another stream, of which nothing is in the topic yet: look again.
   const watch = bus.onConnection((connected) => connected || session.fail(new AxionError('UNAVAILABLE', 'the connection to the bus was lost')));
   return {

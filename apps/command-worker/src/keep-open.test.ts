@@ -3,7 +3,7 @@ import { AxionError, systemClock } from '@axion/core';
 import type { Clock } from '@axion/core';
 import { KeepOpen } from './keep-open.ts';
 
-const build = (outcomes: (AxionError | 'stays')[]) => {
+const build = (outcomes: (AxionError | 'stays' | 'cannot open')[]) => {
   const reports: string[] = [];
   const logged: string[] = [];
   const seen = { open: 0, most: 0, closed: 0 };
@@ -16,10 +16,11 @@ const build = (outcomes: (AxionError | 'stays')[]) => {
     log,
     health: { healthy: (text) => reports.push(text ?? 'ok'), degraded: (text) => reports.push(text), unhealthy: (text) => reports.push(text) },
     open: async () => {
-      seen.open += 1;
-      seen.most = Math.max(seen.most, seen.open);
       const outcome = outcomes.shift()!;
       if (outcomes.length === 0) settled.resolve();
+      if (outcome === 'cannot open') throw new AxionError('UNAVAILABLE', 'nobody there');
+      seen.open += 1;
+      seen.most = Math.max(seen.most, seen.open);
       return {
         ended: outcome === 'stays' ? new Promise<never>(() => {}) : Promise.resolve(outcome),
         close: async () => {
@@ -32,7 +33,7 @@ const build = (outcomes: (AxionError | 'stays')[]) => {
   return { kept, reports, logged, seen, settled: settled.promise };
 };
 
-test('one session follows the other, never two at once; the same failure is told once', async () => {
+test('one session follows the other, never two at once, until it is stopped', async () => {
   const away = new AxionError('UNAVAILABLE', 'away');
   const { kept, reports, logged, seen, settled } = build([away, away, 'stays']);
   await kept.start();
@@ -41,4 +42,13 @@ test('one session follows the other, never two at once; the same failure is told
   expect(seen).toEqual({ open: 0, most: 1, closed: 3 });
   expect(reports).toEqual(['connecting', 'connected', 'away', 'connected', 'away', 'connected']);
   expect(logged).toHaveLength(2);
+});
+
+test('a failure that repeats is one line in the log', async () => {
+  const { kept, reports, logged, settled } = build(['cannot open', 'cannot open', 'cannot open', 'stays']);
+  await kept.start();
+  await settled;
+  await kept.drain();
+  expect(logged).toHaveLength(1);
+  expect(reports).toEqual(['connecting', 'nobody there', 'nobody there', 'nobody there', 'connected']);
 });

@@ -6,7 +6,7 @@ import { beatSource, runComponent } from '@axion/service-kit';
 import { agentId } from './agent-identity.ts';
 import { openCommandSource } from './command-source.ts';
 import { openEventSink } from './event-sink.ts';
-import { SignatureCheck } from './intake/signature.ts';
+import { commandKeys } from './intake/signature.ts';
 import { createKafkaClient } from './kafka/kafka-client.ts';
 import { kafkaSettings } from './kafka/kafka-settings.ts';
 import { TopicLag } from './kafka/topic-lag.ts';
@@ -23,8 +23,6 @@ await runComponent({
       health.check('kafka').healthy('disabled by kafka.enabled=false');
       return [presence];
     }
-    // Keys that are none are a configuration error: say so before anything is consumed.
-    new SignatureCheck(config.security.command_public_keys, '');
     const client = createKafkaClient(await kafkaSettings(config, instance), log);
     const identity = (until: AbortSignal): Promise<string> => agentId(config.agent.id, bus.bucket<AgentIdentity>('identity'), until);
     const lag = own(new TopicLag(client));
@@ -33,10 +31,11 @@ await runComponent({
       return lag.records(commands, consumerGroup);
     });
     const shared = { config, bus, client, metrics, log, clock };
+    const keys = commandKeys(config.security.command_public_keys);
     const waiting = health.check('intake');
     const commands = health.check('kafka-commands');
     const events = health.check('kafka-events');
-    const source = async (until: AbortSignal) => openCommandSource({ ...shared, health: waiting }, await identity(until), until);
+    const source = async (until: AbortSignal) => openCommandSource({ ...shared, keys, health: waiting }, await identity(until), until);
     const sink = async (until: AbortSignal) => openEventSink(shared, await identity(until), until);
     return [
       presence,

@@ -21,7 +21,7 @@ afterEach(async () => {
   await rig[Symbol.asyncDispose]();
 });
 
-const numbers = (seen: readonly SeenRecord[], key: string): number[] => seen.filter((record) => record.key === key).map(({ json }) => json['payload'].n);
+const numbers = (seen: readonly SeenRecord[], key: string): number[] => seen.filter((record) => record.key === key).map(({ json }) => json.payload.n);
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, n) => n);
 
 test('an event leaves with the key, body and headers of the contract', async () => {
@@ -32,7 +32,7 @@ test('an event leaves with the key, body and headers of the contract', async () 
   const [shop] = seen.filter(({ key }) => key === 'shop');
   expect(Object.keys(shop!.json).toSorted()).toEqual(['agent_id', 'causation_id', 'correlation_id', 'event_id', 'event_type', 'payload', 'timestamp']);
   expect(shop!.headers).toEqual({ 'x-correlation-id': 'corr', 'x-axion-position': expect.stringMatching(/^\d+-\d+$/) });
-  expect(seen.map(({ key }) => key).toSorted()).toEqual([rig.agentId, 'shop'].toSorted());
+  expect(new Set(seen.map(({ key }) => key))).toEqual(new Set([rig.agentId, 'shop']));
 });
 
 test('what waited while nobody sent leaves in order per key, over several partitions', async () => {
@@ -98,7 +98,7 @@ test('events wait while Kafka is away, and leave in order when it is back', asyn
 });
 
 test('an event that is too large for its topic leaves without its details', async () => {
-  await rig.admin.alterConfigs({ validateOnly: false, resources: [{ type: 2, name: rig.topics.events, configEntries: [{ name: 'max.message.bytes', value: '20000' }] }] });
+  await rig.limitMessages(rig.topics.events, 20_000);
   const worker = await rig.worker();
   // Nothing that gzip could make small.
   const noise = Array.from({ length: 4000 }, () => newId()).join('');
@@ -107,7 +107,7 @@ test('an event that is too large for its topic leaves without its details', asyn
   await rig.publish(1, { from: 2 });
   await worker.line(/without its details/);
   const seen = await rig.readUntil(rig.topics.events, 3);
-  expect(seen.map(({ json }) => json['payload'])).toEqual([{ n: 0, padding: '' }, { truncated: true }, { n: 2, padding: '' }]);
+  expect(seen.map(({ json }) => json.payload)).toEqual([{ n: 0, padding: '' }, { truncated: true }, { n: 2, padding: '' }]);
 });
 
 test('metrics and health say how much waits, and whether Kafka is there', async () => {

@@ -1,17 +1,24 @@
 import kafkajs from 'kafkajs';
-import type { Admin, IHeaders, Kafka, Message, Producer } from 'kafkajs';
+import type { Admin, CompressionTypes, IHeaders, Kafka, Message, Producer } from 'kafkajs';
 import type { Bus, QueuedCommand } from '@axion/bus';
 import type { EventType, Executor } from '@axion/contracts';
 import { newId } from '@axion/core';
 import { spawnComponent, startBus, startKafka, uniqueName, waitFor } from '@axion/testkit';
 import type { KafkaBroker, KafkaOptions, ServerProcess, TestBus } from '@axion/testkit';
 
+/** The fields of events and dead letters that tests ask for. */
+export interface SeenJson {
+  readonly payload: { readonly n: number };
+  readonly error: { readonly code: string };
+  readonly originalPayload: string;
+}
+
 /** One record as a test looks at it. */
 export interface SeenRecord {
   readonly partition: number;
   readonly offset: number;
   readonly key: string | undefined;
-  readonly json: Record<string, any>;
+  readonly json: SeenJson;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -85,8 +92,13 @@ export class WorkerRig implements AsyncDisposable {
     await this.admin.createTopics({ waitForLeaders: true, topics: [commands, events, deadLetters].map((topic) => ({ topic, numPartitions: partitions })) });
   }
 
+  async limitMessages(topic: string, bytes: number): Promise<void> {
+    const { TOPIC } = kafkajs.ConfigResourceTypes;
+    await this.admin.alterConfigs({ validateOnly: false, resources: [{ type: TOPIC, name: topic, configEntries: [{ name: 'max.message.bytes', value: String(bytes) }] }] });
+  }
+
   /** Sends envelopes, or bytes as they are. */
-  async produce(values: readonly (Record<string, unknown> | Buffer | null)[], more: { headers?: IHeaders; compression?: number; key?: string } = {}): Promise<void> {
+  async produce(values: readonly (Record<string, unknown> | Buffer | null)[], more: { headers?: IHeaders; compression?: CompressionTypes; key?: string } = {}): Promise<void> {
     const messages: Message[] = values.map((value) => ({
       key: more.key ?? 'k',
       value: value === null || Buffer.isBuffer(value) ? value : JSON.stringify(value),
@@ -105,7 +117,7 @@ export class WorkerRig implements AsyncDisposable {
   }
 
   /** Publishes events as an executor would. */
-  async publish(count: number, { key = 'shop', type = 'DeployProgress' as EventType, from = 0, padding = '' } = {}): Promise<void> {
+  async publish(count: number, { key = 'shop', type = 'DeployProgress', from = 0, padding = '' }: { key?: string; type?: EventType; from?: number; padding?: string } = {}): Promise<void> {
     for (let i = from; i < from + count; i++) {
       await this.executor.events.publish({
         key,
@@ -130,7 +142,7 @@ export class WorkerRig implements AsyncDisposable {
       eachBatch: async ({ batch }) => {
         for (const { key, value, offset, headers } of batch.messages) {
           const texts = Object.fromEntries(Object.entries(headers ?? {}).map(([name, text]) => [name, String(text)]));
-          seen.push({ partition: batch.partition, offset: Number(offset), key: key?.toString(), json: JSON.parse(value!.toString()), headers: texts });
+          seen.push({ partition: batch.partition, offset: Number(offset), key: key?.toString(), json: JSON.parse(value!.toString()) as SeenJson, headers: texts });
         }
       },
     });

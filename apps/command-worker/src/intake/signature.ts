@@ -8,6 +8,13 @@ const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 const RAW_KEY_BYTES = 32;
 const SIGNATURE_BYTES = 64;
 
+/**
+ * The keys of `[security].command_public_keys`.
+ *
+ * @throws {AxionError} `INVALID_ARGUMENT`, reason `CONFIG`
+ */
+export const commandKeys = (keys: readonly string[]): readonly KeyObject[] => keys.map(keyOf);
+
 const keyOf = (text: string): KeyObject => {
   const bytes = Buffer.from(text.replace(/-----[^-]+-----/g, ''), 'base64');
   const spki = bytes.length === RAW_KEY_BYTES ? Buffer.concat([SPKI_PREFIX, bytes]) : bytes;
@@ -36,12 +43,9 @@ export class SignatureCheck {
   readonly #keys: readonly KeyObject[];
   readonly #agentId: string;
 
-  /**
-   * @param keys `[security].command_public_keys`; none: nothing is checked
-   * @throws {AxionError} `INVALID_ARGUMENT`, reason `CONFIG`
-   */
-  constructor(keys: readonly string[], agentId: string) {
-    this.#keys = keys.map(keyOf);
+  /** @param keys none: nothing is checked */
+  constructor(keys: readonly KeyObject[], agentId: string) {
+    this.#keys = keys;
     this.#agentId = agentId;
   }
 

@@ -29,6 +29,8 @@ const MAX_WAIT = 3000;
 const MAX_BYTES = 4 * 1024 * 1024;
 /** What is in hand when a session is closed has so long to reach the disk. */
 const CLOSE_BUDGET = 5000;
+/** kafkajs waits for the fetch under way, which may take `MAX_WAIT`; whoever opens the next session dismisses this member. */
+const LEAVE_BUDGET = 300;
 
 /**
  * A member of the consumer group, for one session.
@@ -122,13 +124,15 @@ export class CommandConsumer implements Session {
     await joined.promise;
   }
 
-  async #takeBatch({ batch, resolveOffset, heartbeat, isRunning, isStale }: EachBatchPayload): Promise<void> {
+  async #takeBatch(payload: EachBatchPayload): Promise<void> {
+    const { batch } = payload;
+    const heartbeat = (): Promise<void> => payload.heartbeat();
     try {
       for (const message of batch.messages) {
         await this.#room.wait(heartbeat, () => this.#closing);
-        if (this.#closing || !isRunning() || isStale()) return;
+        if (this.#closing || !payload.isRunning() || payload.isStale()) return;
         this.#take(batch, message);
-        resolveOffset(message.offset);
+        payload.resolveOffset(message.offset);
       }
       // Markers of transactions at the end of the batch are nobody's records, but lie between us and the end of the topic.
       this.#tracker.take(batch.partition, Number(batch.lastOffset()));
@@ -169,8 +173,8 @@ export class CommandConsumer implements Session {
   }
 
   async #disconnect(): Promise<void> {
-    await withDeadline('leave the consumer group', CLOSE_BUDGET, () => this.#consumer.disconnect()).catch((error: unknown) =>
-      this.#options.log.debug({ err: error }, 'the consumer did not leave in order'),
+    await withDeadline('leave the consumer group', LEAVE_BUDGET, () => this.#consumer.disconnect()).catch((error: unknown) =>
+      this.#options.log.debug({ err: error }, 'the consumer is still leaving'),
     );
   }
 }

@@ -20,8 +20,8 @@ const RETRY = { retries: 3, initialRetryTime: 100, maxRetryTime: 1000, restartOn
 const kafkaLog =
   (log: Logger) =>
   () =>
-  ({ namespace, log: { message, timestamp: _, logger: __, stack: ___, ...details } }: LogEntry): void =>
-    log.debug({ kafkajs: { namespace, ...details } }, message);
+  ({ namespace, log: { message, broker, groupId, error } }: LogEntry): void =>
+    log.debug({ kafkajs: { namespace, broker, groupId, error } }, message);
 
 /** Makes connections to one Kafka cluster. */
 export interface KafkaClient {

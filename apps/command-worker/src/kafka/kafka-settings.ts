@@ -34,8 +34,7 @@ const tlsOf = async ({ kafka, security }: Config): Promise<KafkaSettings['ssl']>
 const saslOf = (config: Config): SASLOptions | undefined => {
   const mechanism = config.kafka.sasl_mechanism;
   if (mechanism === undefined) return undefined;
-  const login = { username: requireKey(config, 'kafka.sasl_username'), password: requireKey(config, 'kafka.sasl_password').reveal() };
-  return { mechanism, ...login } as SASLOptions;
+  return { mechanism, username: requireKey(config, 'kafka.sasl_username'), password: requireKey(config, 'kafka.sasl_password').reveal() };
 };
 
 /**
