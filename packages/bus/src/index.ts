@@ -40,6 +40,7 @@ export { prepareBus } from './server/prepare-bus.ts';
 export type { PrepareBusOptions } from './server/prepare-bus.ts';
 export { provisionBus } from './server/provision-bus.ts';
 export type { ProvisionBusOptions, ProvisionedStream } from './server/provision-bus.ts';
+export { isBusTrouble } from './command-loop/execution.ts';
 export { CommandLoop } from './command-loop/command-loop.ts';
 export type { CommandLoopOptions } from './command-loop/command-loop.ts';
 export type { CommandHandler, CommandRun } from './command-loop/command-run.ts';

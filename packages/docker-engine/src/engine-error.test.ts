@@ -10,6 +10,7 @@ test.each([
   [answer(409, 'rpc error: code = AlreadyExists desc = name conflicts with an existing object: service x already exists'), 'ALREADY_EXISTS', 'NAME_IN_USE'],
   [answer(400, 'rpc error: code = InvalidArgument desc = secret \'x\' is in use by the following service: y'), 'FAILED_PRECONDITION', 'IN_USE'],
   [answer(403, 'error while removing network: network x has active endpoints'), 'FAILED_PRECONDITION', 'IN_USE'],
+  [answer(500, 'network sv487qdakadw5ta64m42rb66q not found'), 'NOT_FOUND', 'NOT_FOUND'],
   [answer(404, 'service x not found'), 'NOT_FOUND', 'NOT_FOUND'],
   [answer(403, 'errors: denied: requested access to the resource is denied unauthorized: authentication required'), 'PERMISSION_DENIED', 'REGISTRY_DENIED'],
   [answer(404, 'manifest unknown: manifest unknown'), 'NOT_FOUND', 'IMAGE_NOT_FOUND'],

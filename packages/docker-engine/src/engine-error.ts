@@ -32,6 +32,8 @@ const RULES: readonly Rule[] = [
   { text: /unauthorized|authentication required|access (?:to the resource is )?denied|no basic auth credentials/i, code: 'PERMISSION_DENIED', reason: 'REGISTRY_DENIED' },
   { text: /manifest unknown|manifest for .* not found|no such image|repository .* not found|name unknown/i, code: 'NOT_FOUND', reason: 'IMAGE_NOT_FOUND' },
   { text: /no such host|connection refused|i\/o timeout|TLS handshake|server gave HTTP response|x509/i, code: 'UNAVAILABLE', reason: 'REGISTRY_UNREACHABLE' },
+  // Also with 500, when an object goes between the engine's own look and its removal.
+  { text: /(?:network|service|secret|config|task|node) \S+ not found/i, code: 'NOT_FOUND', reason: 'NOT_FOUND' },
   { text: /already exists|name conflicts/i, code: 'ALREADY_EXISTS', reason: 'NAME_IN_USE' },
   { text: /context deadline exceeded|code = DeadlineExceeded/i, code: 'DEADLINE_EXCEEDED', reason: 'ENGINE_DEADLINE' },
   { status: [400], code: 'INVALID_ARGUMENT', reason: 'REFUSED_BY_ENGINE' },

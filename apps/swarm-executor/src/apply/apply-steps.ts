@@ -1,0 +1,73 @@
+import { AxionError, Lanes } from '@axion/core';
+import { loginFor, registryAuthHeader } from '@axion/docker-engine';
+import type { Engine, RegistryLogin } from '@axion/docker-engine';
+import type { ServiceStep, Step, StepOf } from '../plan/step.ts';
+import type { Ids } from './ids.ts';
+
+export interface ApplyContext {
+  /** Fenced: every write asks first whether the lease is still held. */
+  readonly engine: Engine;
+  readonly ids: Ids;
+  readonly logins: readonly RegistryLogin[];
+  readonly onWarning: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+type Executors = { readonly [A in Step['action']]: (step: StepOf<A>, context: ApplyContext) => Promise<void> };
+
+/** The engine works on so many requests at a time without getting slower. */
+const SIDE_BY_SIDE = 8;
+const DOCKER_HUB = 'docker.io';
+
+/** The login for a service's image. Swarm keeps it with the service, so it goes with every change, even where there is none. */
+const authFor = (image: string, logins: readonly RegistryLogin[]): string | undefined => {
+  if (logins.length === 0) return undefined;
+  return registryAuthHeader(loginFor(image === '' ? DOCKER_HUB : image, logins));
+};
+
+const warn = (warnings: readonly string[], { onWarning }: ApplyContext): void => warnings.forEach(onWarning);
+
+/** From step to what is asked of the engine. */
+const EXECUTORS: Executors = {
+  'create-network': async ({ name, spec }, { engine, ids, signal }) => void ids.networks.set(name, await engine.networks.create(spec, signal)),
+  'keep-network': async () => undefined,
+  'create-secret': async ({ name, spec }, { engine, ids, signal }) => void ids.secrets.set(name, await engine.secrets.create(spec, signal)),
+  'create-config': async ({ name, spec }, { engine, ids, signal }) => void ids.configs.set(name, await engine.configs.create(spec, signal)),
+  'create-service': async ({ spec }, context) => {
+    const { engine, ids, logins, signal } = context;
+    warn((await engine.services.create(ids.bind(spec), authFor(spec.TaskTemplate.ContainerSpec.Image, logins), signal)).warnings, context);
+  },
+  'update-service': async ({ id, version, spec }, context) => {
+    const { engine, ids, logins, signal } = context;
+    warn(await engine.services.update({ id, version }, ids.bind(spec), authFor(spec.TaskTemplate.ContainerSpec.Image, logins), signal), context);
+  },
+  'replace-service': async (step, context) => {
+    await context.engine.services.remove(step.id, context.signal);
+    await EXECUTORS['create-service']({ action: 'create-service', key: step.key, name: step.name, spec: step.spec }, context);
+  },
+  'remove-service': ({ id }, { engine, signal }) => engine.services.remove(id, signal),
+  'remove-network': ({ id }, { engine, signal }) => engine.networks.remove(id, signal),
+  'remove-secret': ({ id }, { engine, signal }) => engine.secrets.remove(id, signal),
+  'remove-config': ({ id }, { engine, signal }) => engine.configs.remove(id, signal),
+};
+
+export const applyStep = (step: Step, context: ApplyContext): Promise<void> => (EXECUTORS[step.action] as (step: Step, context: ApplyContext) => Promise<void>)(step, context);
+
+/** Applies steps that do not depend on each other, some at a time. All are tried; the first error is thrown afterwards. */
+export const applyAll = async (steps: readonly Step[], context: ApplyContext): Promise<void> => {
+  const lanes = new Lanes(SIDE_BY_SIDE);
+  const results = await Promise.allSettled(steps.map((step) => lanes.run(`${step.action} ${step.name}`, () => applyStep(step, context))));
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+};
+
+/** Networks, secrets and configs: what services refer to goes first. */
+export const applyFoundations = (steps: readonly Step[], context: ApplyContext): Promise<void> =>
+  applyAll(steps.filter(({ action }) => action === 'create-network' || action === 'create-secret' || action === 'create-config'), context);
+
+/** Creates or changes services whose dependencies are met. */
+export const applyServices = (steps: readonly ServiceStep[], context: ApplyContext): Promise<void> => applyAll(steps, context);
+
+/** Somebody changed the engine between the look and the step: the plan is made again from a new look. */
+export const isStalePlan = (error: unknown): boolean =>
+  error instanceof AxionError && (error.reason === 'UPDATE_OUT_OF_SEQUENCE' || error.reason === 'NAME_IN_USE' || (error.code === 'NOT_FOUND' && error.reason === 'NOT_FOUND'));

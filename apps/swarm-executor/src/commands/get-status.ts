@@ -1,0 +1,10 @@
+import { payloadOf } from '@axion/contracts';
+import { allStatuses, projectStatus } from '../status/project-status.ts';
+import { done } from './command-handler.ts';
+import type { Handler } from './command-handler.ts';
+
+/** `GetStatus`: how one project stands, or every one. */
+export const getStatus: Handler = async (workshop, run) => {
+  const { project_id: projectId } = payloadOf('GetStatus', run.command);
+  return done(projectId === undefined ? { projects: await allStatuses(workshop, run.handBack) } : { ...(await projectStatus(workshop, projectId, run.handBack)) });
+};

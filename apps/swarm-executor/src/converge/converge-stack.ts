@@ -1,0 +1,153 @@
+import type { AxionError, Clock } from '@axion/core';
+import { asAxionError } from '@axion/core';
+import { isEngineAway } from '@axion/docker-engine';
+import type { Engine, Service, SwarmNode, Task } from '@axion/docker-engine';
+import type { ServiceStep } from '../plan/step.ts';
+import { LABELS } from '../stack/labels.ts';
+import type { WantedStack } from '../stack/wanted-stack.ts';
+import { assessService } from './assess-service.ts';
+import type { ServiceAssessment } from './assess-service.ts';
+import { dependencyMet } from './dependencies.ts';
+import type { Wake } from './engine-watch.ts';
+import type { TaskFailure } from './task-failure.ts';
+import { TaskHistory } from './task-history.ts';
+
+export interface ConvergeOptions {
+  readonly engine: Pick<Engine, 'services' | 'tasks' | 'nodes' | 'logs'>;
+  readonly wake: Wake;
+  readonly wanted: WantedStack;
+  /** Service steps that wait for what their services depend on. */
+  readonly waiting: readonly ServiceStep[];
+  readonly apply: (steps: readonly ServiceStep[]) => Promise<void>;
+  /** What registries said, by image as the file has it (with its tag). */
+  readonly imageProblems: ReadonlyMap<string, AxionError>;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  /** Monotonic milliseconds. */
+  readonly deadline: number;
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  readonly onProgress: (services: readonly ServiceAssessment[], note?: string) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface Convergence {
+  readonly services: readonly ServiceAssessment[];
+  /** Absent: everything converged. */
+  readonly failure?: TaskFailure;
+}
+
+/** How soon to look again: at once while things move, seldom while nothing does. Events shorten both. */
+const QUICK_MS = 100;
+const SLOW_MS = 500;
+const QUICK_FOR_MS = 1500;
+const LOG_LINES = 20;
+const NODES_EVERY_MS = 10_000;
+
+/**
+ * Watches a stack until every service converged, one failed for good, or the deadline passed; starts services when what
+ * they depend on is there. An engine that cannot be asked proves nothing: it is asked again until the deadline.
+ */
+export const convergeStack = async (options: ConvergeOptions): Promise<Convergence> => {
+  const { engine, wanted, clock, signal, deadline, onProgress } = options;
+  const history = new TaskHistory();
+  const filters = { label: [`${LABELS.namespace}=${wanted.namespace}`] };
+  let waiting = options.waiting;
+  let nodes: readonly SwarmNode[] = [];
+  let nodesAt = -Infinity;
+  let assessments: readonly ServiceAssessment[] = [];
+  let away: AxionError | undefined;
+  let shape = '';
+  let movedAt = clock.monotonic();
+  for (;;) {
+    const lookedAt = clock.monotonic();
+    try {
+      if (lookedAt - nodesAt > NODES_EVERY_MS) {
+        nodes = await engine.nodes.list(signal);
+        nodesAt = lookedAt;
+      }
+      const [services, tasks] = await Promise.all([engine.services.list(filters, signal), engine.tasks.list(filters, signal)]);
+      assessments = assess(options, services, history.add(tasks), nodes);
+      away = undefined;
+    } catch (error) {
+      if (!isEngineAway(error)) throw error;
+      away = asAxionError(error);
+      onProgress(assessments, away.message);
+    }
+    if (away === undefined) {
+      const failed = assessments.flatMap(({ verdict }) => (verdict.state === 'failed' ? [verdict.failure] : []))[0];
+      if (failed !== undefined) return { services: assessments, failure: await withLogs(failed, options) };
+      const ready = releasable(wanted, waiting, assessments);
+      if (ready.length > 0) {
+        await options.apply(ready);
+        waiting = waiting.filter((step) => !ready.includes(step));
+        continue;
+      }
+      if (waiting.length === 0 && assessments.every(({ verdict }) => verdict.state === 'converged')) return { services: assessments };
+      onProgress(assessments);
+    }
+    const now = clock.monotonic();
+    if (now >= deadline) return { services: assessments, failure: late(options, assessments, away) };
+    const seen = JSON.stringify(assessments.map(({ running, completed, verdict }) => [running, completed, verdict.state]));
+    if (seen !== shape) movedAt = now;
+    shape = seen;
+    const pause = Math.max(now - movedAt < QUICK_FOR_MS ? QUICK_MS : SLOW_MS, 4 * (now - lookedAt));
+    const event = await options.wake.next(Math.min(pause, nextDue(assessments, clock.now()), deadline - now), signal);
+    if (event === 'event') movedAt = clock.monotonic();
+  }
+};
+
+const assess = (options: ConvergeOptions, services: readonly Service[], tasks: readonly Task[], nodes: readonly SwarmNode[]): readonly ServiceAssessment[] => {
+  const byName = new Map(services.map((service) => [service.name, service]));
+  return options.wanted.services.map(({ key, spec }): ServiceAssessment => {
+    const service = byName.get(spec.Name);
+    if (service === undefined) {
+      return { key, desired: spec.Mode.Replicated?.Replicas ?? 1, running: 0, healthy: 0, completed: 0, verdict: { state: 'waiting', missing: `${key}: not created yet` } };
+    }
+    const { Image: image } = spec.TaskTemplate.ContainerSpec;
+    const problem = options.imageProblems.get(image.replace(/@sha256:.*$/, ''))?.message;
+    return assessService({
+      key,
+      service,
+      tasks: tasks.filter(({ serviceId }) => serviceId === service.id),
+      nodes,
+      startedAt: options.startedAt,
+      now: options.clock.now(),
+      ...(problem === undefined ? {} : { imageProblem: problem }),
+    });
+  });
+};
+
+const releasable = (wanted: WantedStack, waiting: readonly ServiceStep[], assessments: readonly ServiceAssessment[]): readonly ServiceStep[] => {
+  const byKey = new Map(assessments.map((assessment) => [assessment.key, assessment]));
+  const pending = new Set(waiting.map(({ key }) => key));
+  const dependencies = new Map(wanted.services.map(({ key, dependsOn }) => [key, dependsOn]));
+  return waiting.filter(({ key }) => (dependencies.get(key) ?? []).every((dependency) => dependencyMet(dependency, byKey, pending)));
+};
+
+/** Milliseconds until some verdict can change without anything happening. */
+const nextDue = (assessments: readonly ServiceAssessment[], now: number): number =>
+  Math.max(
+    10,
+    Math.min(...assessments.flatMap(({ verdict }) => (verdict.state === 'monitoring' ? [verdict.until - now + 5] : verdict.state === 'waiting' && verdict.until !== undefined && verdict.until > now ? [verdict.until - now + 5] : [])), 60_000),
+  );
+
+const late = ({ timeoutMs }: ConvergeOptions, assessments: readonly ServiceAssessment[], away: AxionError | undefined): TaskFailure => {
+  const missing = assessments.flatMap(({ key, verdict }) => (verdict.state === 'waiting' ? [verdict.missing] : verdict.state === 'monitoring' ? [`${key}: running, but not for long enough yet`] : []));
+  const open = assessments.filter(({ verdict }) => verdict.state !== 'converged').map(({ key }) => key);
+  const within = `within ${Math.round(timeoutMs / 1000)} s`;
+  return away === undefined
+    ? { service: open[0] ?? '', reason: 'NOT_IN_TIME', error: `not converged ${within}; still missing: ${missing.join('; ')}` }
+    : { service: open[0] ?? '', reason: 'ENGINE_AWAY', error: `not converged ${within}: ${away.message}` };
+};
+
+/** The task's last lines, if its node still has them. */
+const withLogs = async (failure: TaskFailure, { engine, signal }: ConvergeOptions): Promise<TaskFailure> => {
+  if (failure.taskId === undefined || failure.exitCode === undefined) return failure;
+  try {
+    return { ...failure, logLines: await engine.logs.ofTask(failure.taskId, LOG_LINES, signal) };
+  } catch {
+    signal.throwIfAborted();
+    return failure;
+  }
+};

@@ -1,0 +1,36 @@
+import type { ErrorReport } from '@axion/core';
+import type { ServiceAssessment } from '../converge/assess-service.ts';
+import { failureReport } from '../converge/task-failure.ts';
+import type { TaskFailure } from '../converge/task-failure.ts';
+
+export type DeploymentStatus = 'Started' | 'Progressing' | 'Completed' | 'Failed';
+
+/** A deployment's payload (the outer contract, section 2). */
+export const deploymentPayload = (
+  ids: { readonly projectId: string; readonly deploymentId: string },
+  status: DeploymentStatus,
+  message: string,
+  details: Readonly<Record<string, unknown>> = {},
+): Readonly<Record<string, unknown>> => ({ project_id: ids.projectId, deployment_id: ids.deploymentId, status, message, details });
+
+/** Services as they stand in payloads. */
+export const serviceCounts = (services: readonly ServiceAssessment[]): readonly Readonly<Record<string, unknown>>[] =>
+  services.map(({ key, desired, running, healthy, completed, verdict }) => ({
+    name: key,
+    desired,
+    running,
+    healthy,
+    ...(completed > 0 ? { completed } : {}),
+    state: verdict.state,
+    ...(verdict.state === 'waiting' ? { waiting_for: verdict.missing } : {}),
+  }));
+
+/** One line that says what happened, for people. */
+export const failureText = (failure: TaskFailure): string => {
+  const who = failure.service === '' ? '' : `service ${failure.service}: `;
+  const code = failure.exitCode === undefined || failure.exitCode === 0 || failure.error.includes(`(${failure.exitCode})`) ? '' : ` (exit code ${failure.exitCode})`;
+  return `${who}${failure.error}${code}`;
+};
+
+export const failureDetails = (failure: TaskFailure): Readonly<Record<string, unknown>> => ({ failure: failureReport(failure) });
+export const errorDetails = (error: ErrorReport): Readonly<Record<string, unknown>> => ({ error });

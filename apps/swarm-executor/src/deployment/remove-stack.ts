@@ -1,0 +1,54 @@
+import { AxionError } from '@axion/core';
+import type { Clock } from '@axion/core';
+import type { Engine } from '@axion/docker-engine';
+import type { Wake } from '../converge/engine-watch.ts';
+import { observeStack } from '../observe/observe-stack.ts';
+import { LABELS } from '../stack/labels.ts';
+
+export interface Removed {
+  readonly services: readonly string[];
+  readonly networks: readonly string[];
+  readonly secrets: readonly string[];
+  readonly configs: readonly string[];
+}
+
+const AGAIN_MS = 400;
+/** Tasks of a node that is down never report their end. */
+const GONE = new Set(['remove', 'orphaned']);
+
+/**
+ * Removes a stack and returns when it is really gone: services, tasks, networks, secrets, configs. Named volumes stay.
+ *
+ * @param deadline monotonic milliseconds
+ * @throws {AxionError} `DEADLINE_EXCEEDED` `STUCK` that names what is still there
+ */
+export const removeStack = async (engine: Engine, namespace: string, wake: Wake, clock: Clock, deadline: number, signal: AbortSignal): Promise<Removed> => {
+  const removed = { services: new Set<string>(), networks: new Set<string>(), secrets: new Set<string>(), configs: new Set<string>() };
+  const names = (): Removed => ({ services: [...removed.services], networks: [...removed.networks], secrets: [...removed.secrets], configs: [...removed.configs] });
+  for (;;) {
+    const [found, tasks] = await Promise.all([observeStack(engine, namespace, signal), engine.tasks.list({ label: [`${LABELS.namespace}=${namespace}`] }, signal)]);
+    const live = tasks.filter(({ state }) => !GONE.has(state));
+    const kinds = ['services', 'secrets', 'configs', 'networks'] as const;
+    const left = kinds.flatMap((kind) => found[kind].map(({ name }) => `${kind.slice(0, -1)} ${name}`));
+    if (left.length === 0 && live.length === 0) return names();
+    if (clock.monotonic() >= deadline) {
+      const waiting = live.map(({ id, state, nodeId }) => `task ${id} (${state} on node ${nodeId ?? '?'})`);
+      throw new AxionError('DEADLINE_EXCEEDED', `not everything of ${namespace} is gone; still there: ${[...left, ...waiting].slice(0, 20).join(', ')}`, {
+        reason: 'STUCK',
+        details: { stuck: [...left, ...waiting].slice(0, 50) },
+      });
+    }
+    for (const kind of kinds) {
+      for (const { id, name } of found[kind]) {
+        try {
+          await engine[kind].remove(id, signal);
+          removed[kind].add(name);
+        } catch (error) {
+          // Busy until the last task is gone.
+          if (!(error instanceof AxionError) || error.reason !== 'IN_USE') throw error;
+        }
+      }
+    }
+    await wake.next(AGAIN_MS, signal);
+  }
+};

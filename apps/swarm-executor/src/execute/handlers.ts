@@ -1,0 +1,38 @@
+import { AxionError } from '@axion/core';
+import type { CommandHandler } from '@axion/bus';
+import type { CommandType } from '@axion/contracts';
+import type { Handler } from '../commands/command-handler.ts';
+import { deploy } from '../commands/deploy.ts';
+import { getStatus } from '../commands/get-status.ts';
+import { healthCheck } from '../commands/health-check.ts';
+import { plan } from '../commands/plan.ts';
+import { restart } from '../commands/restart.ts';
+import { rollback } from '../commands/rollback.ts';
+import { scale } from '../commands/scale.ts';
+import { stop } from '../commands/stop.ts';
+import { swarmInit, swarmJoin, swarmLeave } from '../commands/swarm-membership.ts';
+import type { Workshop } from '../deployment/workshop.ts';
+import { fencedEngine } from './fenced-engine.ts';
+
+const HANDLERS: Partial<Readonly<Record<CommandType, Handler>>> = {
+  Deploy: deploy,
+  Rollback: rollback,
+  Scale: scale,
+  Stop: stop,
+  Restart: restart,
+  GetStatus: getStatus,
+  HealthCheck: healthCheck,
+  Plan: plan,
+  SwarmInit: swarmInit,
+  SwarmJoin: swarmJoin,
+  SwarmLeave: swarmLeave,
+};
+
+/** The executor's answer to each command: its handler, with an engine that the run's lease fences. */
+export const executeCommand =
+  (workshop: Workshop): CommandHandler =>
+  async (run) => {
+    const handler = HANDLERS[run.command.type];
+    if (handler === undefined) throw new AxionError('UNIMPLEMENTED', `this executor does not know ${run.command.type}`, { reason: 'UNKNOWN_TYPE', retryable: false });
+    return handler({ ...workshop, engine: fencedEngine(workshop.engine, () => run.lease.assertHeld()) }, run);
+  };

@@ -1,0 +1,53 @@
+import { CommandLoop, connectBus } from '@axion/bus';
+import { systemClock } from '@axion/core';
+import { openEngine } from '@axion/docker-engine';
+import { beatSource, runComponent } from '@axion/service-kit';
+import { EngineWatch } from './converge/engine-watch.ts';
+import { loginMarks } from './deployment/login-mark.ts';
+import type { Workshop } from './deployment/workshop.ts';
+import { KnownIdentity } from './execute/agent-identity.ts';
+import { EngineCheck } from './execute/engine-check.ts';
+import { executeCommand } from './execute/handlers.ts';
+import { executorMetrics } from './execute/metrics.ts';
+import { readKey } from './revisions/key-file.ts';
+import { ProjectStore } from './revisions/project-store.ts';
+import { RevisionStore } from './revisions/revision-store.ts';
+import { SealedBox } from './revisions/sealed-box.ts';
+import { SwarmActions } from './status/actions.ts';
+
+const component = 'swarm-executor';
+const clock = systemClock;
+
+await runComponent({
+  name: component,
+  async build({ config, log, metrics, health, own, instance, version, signal }) {
+    const bus = own(await connectBus({ component, instance, url: config.bus.url, credentialsDir: config.bus.credentials_dir, log }, signal));
+    const measures = executorMetrics(metrics);
+    const engine = own(openEngine({ host: config.docker.host, deadlineMs: config.docker.operation_timeout * 1000, onCall: measures.onEngineCall }));
+    const key = await readKey(config.agent.data_dir);
+    const watch = new EngineWatch(engine.events, health.check('engine events'));
+    const workshop: Workshop = {
+      engine,
+      watch,
+      projects: new ProjectStore(bus.bucket('projects'), () => clock.now()),
+      revisions: new RevisionStore(bus.bucket('revisions'), new SealedBox(key), config.deploy.keep_revisions),
+      settings: { timeoutMs: config.deploy.timeout * 1000, rollbackOnFailure: config.deploy.rollback_on_failure, prune: config.deploy.prune, projectsDir: config.agent.projects_dir },
+      clock,
+      log,
+      loginMark: loginMarks(key),
+    };
+    const identity = new KnownIdentity(bus, config.agent.id ?? config.agent.server_id);
+    const commands = new CommandLoop({
+      executor: 'swarm',
+      bus,
+      handle: executeCommand(workshop),
+      agentId: () => identity.agentId,
+      parallelism: config.deploy.parallelism,
+      log,
+      clock,
+      onEnded: ({ type }, ok) => measures.onCommandEnded(type, ok),
+    });
+    const presence = bus.presence({ health: beatSource(health, { component, instance, version }), metrics });
+    return [presence, new EngineCheck(engine, health.check('engine'), clock), watch, identity, commands, new SwarmActions(bus, workshop, commands)];
+  },
+});

@@ -1,0 +1,68 @@
+import type { StackService } from '@axion/compose';
+import type { Network, Service } from '@axion/docker-engine';
+import type { ObservedStack } from '../observe/observed-stack.ts';
+import type { WantedStack } from '../stack/wanted-stack.ts';
+import { canonicalService, modeKind } from './canonical-service.ts';
+import { changedFields } from './changed-fields.ts';
+import { networkDifferences } from './network-differences.ts';
+import type { RemovalStep, ServiceStep, Step } from './step.ts';
+
+export interface PlanOptions {
+  /** Restart the tasks of every service, also of unchanged ones. */
+  readonly force?: boolean;
+  /** Names of configs and secrets that stored revisions still need. */
+  readonly keep?: ReadonlySet<string>;
+  /** `[deploy].prune`: remove what is no longer in the file. Volumes are never removed. */
+  readonly prune?: boolean;
+}
+
+/**
+ * What has to be done so that the engine has what is wanted: empty when nothing differs. Pure.
+ * The order is that of execution; removals come last, and are executed once the new services run.
+ */
+export const planStack = (wanted: WantedStack, found: ObservedStack, options: PlanOptions = {}): readonly Step[] => [
+  ...planNetworks(wanted, found),
+  ...wanted.secrets.filter(({ Name }) => !found.ids.secrets.has(Name)).map((spec): Step => ({ action: 'create-secret', name: spec.Name, spec })),
+  ...wanted.configs.filter(({ Name }) => !found.ids.configs.has(Name)).map((spec): Step => ({ action: 'create-config', name: spec.Name, spec })),
+  ...planServices(wanted.services, found, options.force === true),
+  ...(options.prune === false ? [] : planRemovals(wanted, found, options.keep ?? new Set())),
+];
+
+const planNetworks = (wanted: WantedStack, found: ObservedStack): readonly Step[] => {
+  const present = new Map<string, Network>(found.networks.map((network) => [network.name, network]));
+  return wanted.networks.flatMap((spec): Step[] => {
+    const network = present.get(spec.Name);
+    if (network === undefined) return [{ action: 'create-network', name: spec.Name, spec }];
+    const changed = networkDifferences(spec, network);
+    return changed.length === 0 ? [] : [{ action: 'keep-network', name: spec.Name, changed }];
+  });
+};
+
+const planServices = (services: readonly StackService[], found: ObservedStack, force: boolean): readonly ServiceStep[] => {
+  const names = new Map([...found.ids.networks].map(([name, id]) => [id, name]));
+  const networkName = (target: string): string => names.get(target) ?? target;
+  const present = new Map<string, Service>(found.services.map((service) => [service.name, service]));
+  return services.flatMap(({ key, spec }): ServiceStep[] => {
+    const service = present.get(spec.Name);
+    if (service === undefined) return [{ action: 'create-service', key, name: spec.Name, spec }];
+    const changed = changedFields(canonicalService(spec, networkName), canonicalService(service.spec, networkName));
+    if (changed.length === 0 && !force) return [];
+    const forced = (service.spec.TaskTemplate.ForceUpdate ?? 0) + (force ? 1 : 0);
+    const next = { ...spec, TaskTemplate: { ...spec.TaskTemplate, ForceUpdate: forced } };
+    const action = modeKind(spec.Mode) === modeKind(service.spec.Mode) ? 'update-service' : 'replace-service';
+    return [{ action, key, name: spec.Name, id: service.id, version: service.version, spec: next, changed: force ? [...changed, 'TaskTemplate.ForceUpdate'] : changed }];
+  });
+};
+
+const planRemovals = (wanted: WantedStack, found: ObservedStack, keep: ReadonlySet<string>): readonly RemovalStep[] => {
+  const gone = (action: RemovalStep['action'], present: readonly { readonly id: string; readonly name: string }[], names: Iterable<string>): RemovalStep[] => {
+    const needed = new Set([...names, ...keep]);
+    return present.filter(({ name }) => !needed.has(name)).map(({ id, name }) => ({ action, id, name }));
+  };
+  return [
+    ...gone('remove-service', found.services, wanted.services.map(({ spec }) => spec.Name)),
+    ...gone('remove-network', found.networks, [...wanted.networks.map(({ Name }) => Name), ...wanted.external.networks]),
+    ...gone('remove-secret', found.secrets, [...wanted.secrets.map(({ Name }) => Name), ...wanted.external.secrets]),
+    ...gone('remove-config', found.configs, [...wanted.configs.map(({ Name }) => Name), ...wanted.external.configs]),
+  ];
+};

@@ -1,0 +1,47 @@
+import type { Bucket } from '@axion/bus';
+import type { TaskFailure } from '../converge/task-failure.ts';
+
+/** What the agent knows of a project, in the bus's bucket `projects`. No values of variables or secrets in it. */
+export interface ProjectRecord {
+  readonly project_id: string;
+  readonly state: 'deploying' | 'deployed' | 'failed' | 'stopped';
+  /** The deployment that is in force: the last good one. */
+  readonly deployment_id?: string;
+  /** Replicas set by `Scale` since that deployment, by service. */
+  readonly scaled?: Readonly<Record<string, number>>;
+  /** The deployment in hand, so that whoever continues it knows when it began and how far it is. */
+  readonly deploying?: {
+    readonly command_id: string;
+    readonly deployment_id: string;
+    /** RFC 3339 UTC. */
+    readonly started_at: string;
+    /** Services of the stack were on the engine before it. */
+    readonly existed: boolean;
+    /** It failed, and the revision before is being put back. */
+    readonly failure?: TaskFailure;
+  };
+  readonly self_heal?: boolean;
+  readonly updated_at: string;
+}
+
+export class ProjectStore {
+  readonly #bucket: Bucket<ProjectRecord>;
+  readonly #now: () => number;
+
+  constructor(bucket: Bucket<ProjectRecord>, now: () => number) {
+    this.#bucket = bucket;
+    this.#now = now;
+  }
+
+  async get(projectId: string): Promise<ProjectRecord | undefined> {
+    return (await this.#bucket.get(projectId))?.value;
+  }
+
+  async all(): Promise<readonly ProjectRecord[]> {
+    return (await this.#bucket.entries()).map(({ value }) => value).toSorted((a, b) => (a.project_id < b.project_id ? -1 : 1));
+  }
+
+  async put(record: Omit<ProjectRecord, 'updated_at'>): Promise<void> {
+    await this.#bucket.put(record.project_id, { ...record, updated_at: new Date(this.#now()).toISOString() });
+  }
+}

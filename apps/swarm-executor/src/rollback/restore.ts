@@ -1,0 +1,77 @@
+import { asAxionError, stackName } from '@axion/core';
+import type { ErrorReport } from '@axion/core';
+import { isBusTrouble } from '@axion/bus';
+import type { CommandRun } from '@axion/bus';
+import type { Engine } from '@axion/docker-engine';
+import { bringUp } from '../deployment/bring-up.ts';
+import { deploymentPayload, failureText, serviceCounts } from '../deployment/payloads.ts';
+import { removeStack } from '../deployment/remove-stack.ts';
+import type { Workshop } from '../deployment/workshop.ts';
+import { planReport } from '../plan/print-plan.ts';
+import { isWrite } from '../plan/step.ts';
+import type { Step } from '../plan/step.ts';
+import { readRevision } from '../revisions/read-revision.ts';
+
+/** What became of a failed deployment, as it stands in `details.rollback`. */
+export type Restored =
+  | { readonly outcome: 'restored'; readonly deployment_id: string; readonly changes: readonly unknown[]; readonly services: readonly unknown[] }
+  | { readonly outcome: 'removed'; readonly services: readonly string[] }
+  | { readonly outcome: 'left'; readonly why: string }
+  | { readonly outcome: 'failed'; readonly deployment_id?: string; readonly error: ErrorReport };
+
+export interface RestoreOptions {
+  readonly engine: Engine;
+  readonly projectId: string;
+  /** The deployment to go back to; absent: there was none, and the stack is removed. */
+  readonly to: string | undefined;
+  readonly keep: ReadonlySet<string>;
+  readonly scaled?: Readonly<Record<string, number>>;
+  readonly run: Pick<CommandRun, 'emit' | 'offSlot' | 'handBack'>;
+}
+
+/** Puts the whole revision before back (services, configs, secrets, variables, images), or removes a first deployment. Never throws but to hand back. */
+export const restore = async (workshop: Workshop, options: RestoreOptions): Promise<Restored> => {
+  const { run, to, projectId } = options;
+  const ids = { projectId, deploymentId: to ?? '' };
+  await run.emit('RollbackStarted', deploymentPayload(ids, 'Started', to === undefined ? 'removing the failed first deployment' : `going back to deployment ${to}`), 'rollback-started');
+  const restored = await attempt(workshop, options);
+  const ok = restored.outcome !== 'failed';
+  const message = restored.outcome === 'restored' ? `deployment ${to} runs again` : restored.outcome === 'removed' ? 'the failed first deployment is removed' : restored.outcome === 'failed' ? restored.error.message : restored.why;
+  await run.emit(ok ? 'RollbackCompleted' : 'RollbackFailed', deploymentPayload(ids, ok ? 'Completed' : 'Failed', message, { rollback: restored }), 'rollback-ended');
+  return restored;
+};
+
+const attempt = async (workshop: Workshop, { engine, projectId, to, keep, scaled, run }: RestoreOptions): Promise<Restored> => {
+  const { clock, settings, watch } = workshop;
+  try {
+    if (to === undefined) {
+      const wake = watch.of(stackName(projectId));
+      try {
+        const removed = await run.offSlot(() => removeStack(engine, stackName(projectId), wake, clock, clock.monotonic() + settings.timeoutMs, run.handBack));
+        return { outcome: 'removed', services: removed.services };
+      } finally {
+        wake.stop();
+      }
+    }
+    const { input, wanted } = await readRevision(workshop, projectId, to, scaled);
+    let steps: readonly Step[] = [];
+    const brought = await bringUp(workshop, {
+      engine,
+      input,
+      wanted,
+      keep,
+      startedAt: clock.now(),
+      timeoutMs: settings.timeoutMs,
+      offSlot: (work) => run.offSlot(work),
+      onPlan: async (planned) => void (steps = planned),
+      onProgress: () => undefined,
+      signal: run.handBack,
+    });
+    if (brought.failure !== undefined) return { outcome: 'failed', deployment_id: to, error: { code: 'ABORTED', message: failureText(brought.failure), retryable: false, reason: brought.failure.reason } };
+    return { outcome: 'restored', deployment_id: to, changes: planReport(steps.filter(isWrite)), services: serviceCounts(brought.services) };
+  } catch (error) {
+    run.handBack.throwIfAborted();
+    if (isBusTrouble(error)) throw error;
+    return { outcome: 'failed', ...(to === undefined ? {} : { deployment_id: to }), error: asAxionError(error).toJSON() };
+  }
+};
