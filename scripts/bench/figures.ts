@@ -37,7 +37,7 @@ export const boundFigure = (name: string, value: number, unit: string, aim: { re
 
 /** Prints the figures: a table for people, and with `json` one closing line for programs. */
 export const printFigures = (bench: string, figures: readonly Figure[], json: boolean): void => {
-  const table = new Table({ head: ['figure', 'ours', 'theirs', 'value', 'unit', 'aim', 'met'], style: { head: [] } });
+  const table = new Table({ head: ['figure', 'ours', 'theirs', 'value', 'unit', 'aim', 'met'], style: { head: [], border: [], compact: true } });
   for (const figure of figures) table.push([figure.name, figure.ours ?? '-', figure.theirs ?? '-', figure.value, figure.unit, figure.aim, figure.met ? 'yes' : 'NO']);
   process.stdout.write(`${table.toString()}\n`);
   if (json) process.stdout.write(`${JSON.stringify({ bench, figures })}\n`);

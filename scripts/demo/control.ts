@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Kafka, logLevel } from 'kafkajs';
+import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import type { Consumer, Producer } from 'kafkajs';
 
 /** An event of the agent as it stands in its topic. */
@@ -19,23 +19,31 @@ export interface Ended {
   readonly endedAt: number;
 }
 
-const TERMINAL = new Set(['DeployCompleted', 'DeployFailed', 'RollbackCompleted', 'RollbackFailed', 'StatusReport', 'ErrorReport']);
+/** How a command of a type ends. A failed Deploy also tells of its rollback, which is no end of its own. */
+const endsOf = (type: string): readonly string[] => (type === 'Deploy' || type === 'Rollback' ? [`${type}Completed`, `${type}Failed`] : ['StatusReport', 'ErrorReport']);
 
 /** What a control plane does over Kafka: produces commands and reads the agent's events. */
 export class KafkaControl {
   readonly #agentId: string;
+  readonly #kafka: Kafka;
   readonly #producer: Producer;
   readonly #consumer: Consumer;
   readonly #listeners = new Set<(event: DemoEvent) => void>();
 
   constructor(brokers: readonly string[], agentId: string) {
-    const kafka = new Kafka({ clientId: 'axion-demo', brokers: [...brokers], logLevel: logLevel.NOTHING });
+    this.#kafka = new Kafka({ clientId: 'axion-demo', brokers: [...brokers], logLevel: logLevel.NOTHING });
     this.#agentId = agentId;
-    this.#producer = kafka.producer();
-    this.#consumer = kafka.consumer({ groupId: `demo-${randomUUID()}` });
+    this.#producer = this.#kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+    this.#consumer = this.#kafka.consumer({ groupId: `demo-${randomUUID()}` });
   }
 
+  /** Makes the agent's two topics where they are not there yet, as a control plane does on enrolment. */
   async open(): Promise<void> {
+    const admin = this.#kafka.admin();
+    await admin.connect();
+    const topics = [`runner.commands.${this.#agentId}`, `runner.events.${this.#agentId}`];
+    await admin.createTopics({ topics: topics.map((topic) => ({ topic, numPartitions: 1 })), waitForLeaders: true });
+    await admin.disconnect();
     await this.#producer.connect();
     await this.#consumer.connect();
     await this.#consumer.subscribe({ topic: `runner.events.${this.#agentId}`, fromBeginning: true });
@@ -59,7 +67,7 @@ export class KafkaControl {
       firstAt ||= performance.now();
       events.push(event);
       onEvent(event);
-      if (TERMINAL.has(event.event_type)) resolve({ terminal: event, events, producedAt, firstAt, endedAt: performance.now() });
+      if (endsOf(type).includes(event.event_type)) resolve({ terminal: event, events, producedAt, firstAt, endedAt: performance.now() });
     };
     this.#listeners.add(listener);
     const envelope = { command_id: id, command_type: type, payload, correlation_id: id, timestamp: new Date().toISOString(), metadata: { user_id: 'demo', retry_attempt: 0 } };

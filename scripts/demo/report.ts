@@ -24,7 +24,7 @@ const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
 
 /** The closing table: what happened, and how long from produced to the first event and to the end. */
 export const printTable = (stops: readonly Stop[]): void => {
-  const table = new Table({ head: ['step', 'ended with', 'started after', 'ended after'].map((title) => style('bold', title)), style: { head: [] } });
+  const table = new Table({ head: ['step', 'ended with', 'started after', 'ended after'].map((title) => style('bold', title)), style: { head: [], border: [], compact: true } });
   for (const { what, ended, wanted } of stops) {
     const type = ended.terminal.event_type;
     table.push([what, style(type === wanted ? colour(type) : ['red', 'inverse'], type), seconds(ended.firstAt - ended.producedAt), seconds(ended.endedAt - ended.producedAt)]);

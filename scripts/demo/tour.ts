@@ -45,8 +45,10 @@ const printDetails = (details: unknown): void => void process.stdout.write(`    
 /** What went on beside the commands: heartbeats and metrics at the control plane, the health port. */
 const printMeanwhile = async (around: Surroundings): Promise<void> => {
   process.stdout.write(`\n${style('bold', 'Meanwhile')}\n`);
-  const agents: unknown = await (await fetch(`${around.controlPlaneUrl}/agents`)).json();
-  process.stdout.write(`    control plane  ${JSON.stringify(agents)}\n`);
+  const { agents } = (await (await fetch(`${around.controlPlaneUrl}/agents`)).json()) as { agents: { server_id: string; heartbeats: number; metrics: { calls: number; values: number; names: string[] } }[] };
+  for (const { server_id: server, heartbeats, metrics } of agents) {
+    process.stdout.write(`    control plane  ${server}: ${heartbeats} heartbeats, ${metrics.values} samples of ${metrics.names.length} metrics in ${metrics.calls} calls\n`);
+  }
   const health = await fetch(`${around.healthUrl}/health`);
   const report = (await health.json()) as { status: string; components: Record<string, unknown> };
   process.stdout.write(`    /health        ${health.status} ${report.status}, ${Object.keys(report.components).length} components\n`);

@@ -4,7 +4,7 @@ import { killAtRandom } from './killer.ts';
 import type { KillCounts } from './killer.ts';
 import { FaultRig } from './rig.ts';
 import { planCommands } from './scenario.ts';
-import { violations } from './verdict.ts';
+import { ends, violations } from './verdict.ts';
 import type { SeenEvent } from './verdict.ts';
 
 export interface FaultOptions {
@@ -45,7 +45,8 @@ export const runFaults = async (options: FaultOptions): Promise<FaultResult> => 
   const ids = new Map(planned.map((command) => [command.id, command]));
   await rig.followEvents((event) => {
     events.push(event);
-    if (event.causationId !== undefined && ids.get(event.causationId)?.terminal !== undefined && /Completed|Failed|Report$/.test(event.type)) ended.add(event.causationId);
+    const command = ids.get(event.causationId ?? '');
+    if (command !== undefined && ends(command.type, event.type)) ended.add(command.id);
   });
   const progress = setInterval(() => options.onProgress(`${ended.size} of ${planned.length} commands ended, ${[...counts.values()].reduce((sum, count) => sum + count, 0)} kills`), 2000);
   const counts: KillCounts = new Map();

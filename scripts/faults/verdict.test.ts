@@ -17,7 +17,7 @@ test('kept promises give no violation', () => expect(violations(planned, goodEve
 test.each([
   ['a lost end', goodEvents.slice(1), '0 terminal events'],
   ['a second end', [...goodEvents, { ...goodEvents[0]!, offset: 999 }], '2 terminal events'],
-  ['another end', goodEvents.map((event, index) => (index === 0 ? { ...event, type: 'RollbackFailed' } : event)), 'instead of'],
+  ['another end', goodEvents.map((event, index) => (index === 0 ? { ...event, type: event.type === 'DeployCompleted' ? 'DeployFailed' : event.type === 'StatusReport' ? 'ErrorReport' : 'DeployCompleted' } : event)), 'instead of'],
   ['ends in another order', goodEvents.map((event) => ({ ...event, offset: -event.offset })), 'stands before'],
 ])('%s is found', (_what, events, text) => expect(violations(planned, events, goodState, 0).join('\n')).toContain(text));
 

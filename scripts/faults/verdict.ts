@@ -9,7 +9,9 @@ export interface SeenEvent {
   readonly causationId: string | undefined;
 }
 
-const TERMINAL: ReadonlySet<string> = new Set(['DeployCompleted', 'DeployFailed', 'RollbackCompleted', 'RollbackFailed', 'StatusReport', 'ErrorReport']);
+/** Whether an event of `type` ends a command of `commandType`. A failed Deploy also tells of its rollback, which is no end of its own. */
+export const ends = (commandType: PlannedCommand['type'], type: string): boolean =>
+  (commandType === 'Deploy' ? ['DeployCompleted', 'DeployFailed'] : ['StatusReport', 'ErrorReport']).includes(type);
 
 /** Every promise that was not kept, in words; empty when all were. */
 export const violations = (planned: readonly PlannedCommand[], events: readonly SeenEvent[], found: ReadonlyMap<string, Intent>, waiting: number): readonly string[] => [
@@ -19,14 +21,14 @@ export const violations = (planned: readonly PlannedCommand[], events: readonly 
   ...(waiting === 0 ? [] : [`${waiting} commands still wait on the bus`]),
 ];
 
-const terminals = (events: readonly SeenEvent[]): ReadonlyMap<string, readonly SeenEvent[]> =>
-  Map.groupBy(
-    events.filter(({ type, causationId }) => TERMINAL.has(type) && causationId !== undefined),
-    ({ causationId }) => causationId!,
-  );
+const terminals = (planned: readonly PlannedCommand[], events: readonly SeenEvent[]): ReadonlyMap<string, readonly SeenEvent[]> => {
+  const types = new Map(planned.map(({ id, type }) => [id, type]));
+  const isEnd = ({ type, causationId = '' }: SeenEvent): boolean => types.has(causationId) && ends(types.get(causationId)!, type);
+  return Map.groupBy(events.filter(isEnd), ({ causationId }) => causationId!);
+};
 
 const terminalViolations = (planned: readonly PlannedCommand[], events: readonly SeenEvent[]): readonly string[] => {
-  const byCommand = terminals(events);
+  const byCommand = terminals(planned, events);
   return planned.flatMap((command) => {
     const seen = byCommand.get(command.id) ?? [];
     const name = `${command.type} ${command.id} of ${command.project}`;
@@ -36,7 +38,7 @@ const terminalViolations = (planned: readonly PlannedCommand[], events: readonly
 };
 
 const orderViolations = (planned: readonly PlannedCommand[], events: readonly SeenEvent[]): readonly string[] => {
-  const byCommand = terminals(events);
+  const byCommand = terminals(planned, events);
   return [...Map.groupBy(planned, ({ project }) => project)].flatMap(([project, commands]) => {
     const ends = commands.flatMap(({ id }) => byCommand.get(id)?.slice(0, 1) ?? []);
     return ends.flatMap((event, index) => {
