@@ -24,6 +24,8 @@ export interface KeyWorkerOptions {
 
 /** The lease is kept this long after the last command, for the next one. */
 const LINGER_MS = 2000;
+/** How often the lease of another instance is looked at. */
+const LOOK_AGAIN_MS = 2000;
 const PAGE = 16;
 const BUS_AWAY: BackoffPolicy = { initial: 100, factor: 2, max: 3000, jitter: 0.5 };
 
@@ -96,7 +98,7 @@ export class KeyWorker {
         release();
         this.woken = false;
         if ((await bus.commands.head(executor, key)) === undefined) return true;
-        await bus.leases.free(leaseKey(executor, key), draining);
+        await this.#untilFree();
         return false;
       }
       this.#lease = lease;
@@ -116,6 +118,15 @@ export class KeyWorker {
       release();
       await lease?.release();
     }
+  }
+
+  /** Until the lease is released or over; looked at in between, because a holder whose process is gone is seen at once then. */
+  async #untilFree(): Promise<void> {
+    const { bus, executor, key, draining } = this.#options;
+    const look = AbortSignal.timeout(LOOK_AGAIN_MS);
+    await bus.leases.free(leaseKey(executor, key), AbortSignal.any([draining, look])).catch((error: unknown) => {
+      if (!look.aborted || draining.aborted) throw error;
+    });
   }
 
   /** Executes what waits now, a page of it at most. */
