@@ -47,6 +47,7 @@ export class FaultRig implements AsyncDisposable {
     stack.use(broker);
     stack.use(engine);
     const kafka = new Kafka({ brokers: [broker.address], logLevel: logLevel.NOTHING, retry: { retries: 50, initialRetryTime: 100, maxRetryTime: 1000 } });
+    await createTopics(kafka, names.agentId);
     const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner, idempotent: true, maxInFlightRequests: 1 });
     await producer.connect();
     stack.defer(() => producer.disconnect());
@@ -112,3 +113,12 @@ export class FaultRig implements AsyncDisposable {
     await this.#owned.disposeAsync();
   }
 }
+
+/** Several partitions: order is promised for a key, not for a topic. */
+const createTopics = async (kafka: Kafka, agentId: string): Promise<void> => {
+  const admin = kafka.admin();
+  await admin.connect();
+  const topics = [`runner.commands.${agentId}`, `runner.events.${agentId}`];
+  await admin.createTopics({ topics: topics.map((topic) => ({ topic, numPartitions: 3 })), waitForLeaders: true });
+  await admin.disconnect();
+};
