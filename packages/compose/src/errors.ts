@@ -1,4 +1,5 @@
 import { AxionError } from '@axion/core';
+import { present } from './present.ts';
 
 /** Where in the files something is wrong. Line and column count from 1. */
 export interface ComposePosition {
@@ -7,6 +8,8 @@ export interface ComposePosition {
   readonly column?: number;
   /** Dotted path of the key, e.g. `services.web.ports.0`. */
   readonly key?: string;
+  /** The same as parts; names may have dots in them. */
+  readonly path?: readonly (string | number)[];
 }
 
 /**
@@ -22,10 +25,15 @@ export class ComposeError extends AxionError {
     super('INVALID_ARGUMENT', message, {
       reason,
       retryable: false,
-      details: Object.fromEntries(Object.entries(where).filter(([, value]) => value !== undefined)) as Record<string, string | number>,
+      details: present({ file: where.file, line: where.line, column: where.column, key: where.key }),
       ...(cause === undefined ? {} : { cause }),
     });
     this.where = where;
+  }
+
+  /** The same refusal with its place in the files. */
+  at(where: ComposePosition): ComposeError {
+    return new ComposeError(this.reason, this.message, { ...this.where, ...where }, this.cause);
   }
 
   /** One line naming file, line, key and reason. */

@@ -12,11 +12,14 @@ import { serviceOf } from './normalise/service.ts';
 import { configsOf, networksOf, secretsOf, volumesOf } from './normalise/top-level.ts';
 import { checkDocument, versionOf } from './schema/check-document.ts';
 import { readDocument, type StackDocument } from './yaml/read-document.ts';
+import { placeIn } from './yaml/place.ts';
 import { isMap, type ValueMap } from './yaml/value.ts';
 
 export interface LoadedStack {
   readonly model: StackModel;
   readonly warnings: readonly Warning[];
+  /** Adds file, line and key to a refusal of `convertStack`, which no longer sees the files. */
+  locate(error: ComposeError): ComposeError;
 }
 
 /**
@@ -36,7 +39,8 @@ export const loadStack = (options: LoadOptions): LoadedStack => {
   const model = rest.reduce(mergeStacks, first);
   const warnings = [...[...notes].map((text): Warning => ({ kind: 'other', keys: [], text })), ...ignoredKeyWarnings(documents)];
   checkImages(model, documents);
-  return { model, warnings };
+  const locate = (error: ComposeError): ComposeError => (error.where.path === undefined ? error : error.at(placeIn(documents, error.where.path)));
+  return { model, warnings, locate };
 };
 
 const refuseOtherVersion = (document: StackDocument, [first]: readonly StackDocument[]): void => {

@@ -10,7 +10,7 @@ import type { Placement, Resources, ServiceMode, UpdateConfig } from '../spec/se
  */
 export const convertMode = ({ mode = 'replicated', replicas }: DeployModel): ServiceMode => {
   if ((mode === 'global' || mode === 'global-job') && replicas !== undefined) {
-    throw new ComposeError('VALUE', 'replicas can only be used with replicated or replicated-job mode');
+    throw new ComposeError('VALUE', 'replicas can only be used with replicated or replicated-job mode', { path: ['deploy', 'replicas'] });
   }
   switch (mode) {
     case 'global':
@@ -22,31 +22,31 @@ export const convertMode = ({ mode = 'replicated', replicas }: DeployModel): Ser
     case 'replicated':
       return { Replicated: present({ Replicas: replicas }) };
     default:
-      throw new ComposeError('VALUE', `Unknown mode: ${mode}`);
+      throw new ComposeError('VALUE', `Unknown mode: ${mode}`, { path: ['deploy', 'mode'] });
   }
 };
 
 /** @throws ComposeError for `cpus` that are no exact number. */
 export const convertResources = ({ resources }: DeployModel): Resources =>
   present({
-    Limits: resources?.limits && present({ ...amounts(resources.limits), Pids: resources.limits.pids }),
+    Limits: resources?.limits && present({ ...amounts(resources.limits, 'limits'), Pids: resources.limits.pids }),
     Reservations:
       resources?.reservations &&
       present({
-        ...amounts(resources.reservations),
+        ...amounts(resources.reservations, 'reservations'),
         GenericResources: resources.reservations.genericResources?.map(({ discrete }) =>
           discrete === undefined ? {} : { DiscreteResourceSpec: present({ Kind: discrete.kind, Value: discrete.value }) },
         ),
       }),
   });
 
-const amounts = ({ cpus, memory }: ResourceModel) => ({ NanoCPUs: cpus === undefined ? undefined : nanoCpus(cpus) || undefined, MemoryBytes: memory });
+const amounts = ({ cpus, memory }: ResourceModel, section: 'limits' | 'reservations') => ({ NanoCPUs: cpus === undefined ? undefined : nanoCpus(cpus, section) || undefined, MemoryBytes: memory });
 
-const nanoCpus = (cpus: string): number => {
+const nanoCpus = (cpus: string, section: string): number => {
   try {
     return parseNanoCpus(cpus);
   } catch (cause) {
-    throw new ComposeError('VALUE', (cause as Error).message);
+    throw new ComposeError('VALUE', (cause as Error).message, { path: ['deploy', 'resources', section, 'cpus'] });
   }
 };
 

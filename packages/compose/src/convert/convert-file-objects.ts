@@ -43,7 +43,7 @@ const annotated = (key: string, object: FileObjectModel, { namespace }: Context)
 
 /** Base64 of the source; an empty one sends nothing, which the engine refuses. */
 const data = (section: string, key: string, { file = '', content }: FileObjectModel, { readFile }: Context): string | undefined => {
-  const bytes = content ?? readSource(readFile, file, { key: `${section}.${key}.file` });
+  const bytes = content ?? readSource(readFile, file, { path: [section, key, 'file'], key: `${section}.${key}.file` });
   return Buffer.from(bytes).toString('base64') || undefined;
 };
 

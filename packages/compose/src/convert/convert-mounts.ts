@@ -1,4 +1,4 @@
-import { ComposeError } from '../errors.ts';
+import { ComposeError, type ComposeReason } from '../errors.ts';
 import type { ServiceVolumeModel, StackModel, VolumeModel } from '../model.ts';
 import { present } from '../present.ts';
 import type { Mount } from '../spec/service-spec.ts';
@@ -14,9 +14,11 @@ export const convertMounts = (volumes: readonly ServiceVolumeModel[], model: Sta
   volumes.map((volume) => {
     const type = volume.type ?? 'volume';
     const convert = Object.hasOwn(BY_TYPE, type) ? BY_TYPE[type as keyof typeof BY_TYPE] : undefined;
-    if (convert === undefined) throw new ComposeError('VALUE', 'volume type must be volume, bind, tmpfs, npipe, or cluster');
+    if (convert === undefined) throw refused('volume type must be volume, bind, tmpfs, npipe, or cluster');
     return convert(volume, model.volumes, namespace);
   });
+
+const refused = (message: string, reason: ComposeReason = 'VALUE'): ComposeError => new ComposeError(reason, message, { path: ['volumes'] });
 
 type Convert = (volume: ServiceVolumeModel, declared: Readonly<Record<string, VolumeModel>>, namespace: string) => Mount;
 
@@ -35,32 +37,32 @@ const volumeMount: Convert = (volume, declared, namespace) => {
 };
 
 const bindMount: Convert = (volume) => {
-  if (volume.source === undefined) throw new ComposeError('VALUE', 'invalid bind source, source cannot be empty');
+  if (volume.source === undefined) throw refused('invalid bind source, source cannot be empty');
   refuseOptions(volume, 'bind', ['volume', 'tmpfs', 'image', 'cluster']);
   return { ...plainMount(volume), ...bindOptions(volume) };
 };
 
 const tmpfsMount: Convert = (volume) => {
-  if (volume.source !== undefined) throw new ComposeError('VALUE', 'invalid tmpfs source, source must be empty');
+  if (volume.source !== undefined) throw refused('invalid tmpfs source, source must be empty');
   refuseOptions(volume, 'tmpfs', ['bind', 'volume', 'image', 'cluster']);
   return { ...plainMount(volume), ...(volume.tmpfs === undefined ? {} : { TmpfsOptions: present({ SizeBytes: volume.tmpfs.size }) }) };
 };
 
 const npipeMount: Convert = (volume) => {
-  if (volume.source === undefined) throw new ComposeError('VALUE', 'invalid npipe source, source cannot be empty');
+  if (volume.source === undefined) throw refused('invalid npipe source, source cannot be empty');
   refuseOptions(volume, 'npipe', ['volume', 'tmpfs', 'image']);
   return { ...plainMount(volume), ...bindOptions(volume) };
 };
 
 const imageMount: Convert = (volume) => {
-  if (volume.source === undefined) throw new ComposeError('VALUE', 'invalid image source, source cannot be empty');
+  if (volume.source === undefined) throw refused('invalid image source, source cannot be empty');
   refuseOptions(volume, 'image', ['volume', 'tmpfs', 'cluster', 'bind']);
   return { ...plainMount(volume), ...(volume.image === undefined ? {} : { ImageOptions: present({ Subpath: volume.image.subpath }) }) };
 };
 
 /** A CSI volume; a `group:` is a name of its own that no file declares. */
 const clusterMount: Convert = (volume, declared, namespace) => {
-  if (volume.source === undefined) throw new ComposeError('VALUE', 'invalid cluster source, source cannot be empty');
+  if (volume.source === undefined) throw refused('invalid cluster source, source cannot be empty');
   refuseOptions(volume, 'cluster', ['tmpfs', 'bind', 'volume', 'image']);
   const source = volume.source.startsWith('group:') ? volume.source : scopedName(namespace, volume.source, lookUp(declared, volume.source).name);
   return { ...plainMount(volume), Source: source, ClusterOptions: {} };
@@ -78,10 +80,10 @@ const driverConfig = (driver: string | undefined, options: VolumeModel['driverOp
 
 const lookUp = (declared: Readonly<Record<string, VolumeModel>>, source: string): VolumeModel => {
   const definition = Object.hasOwn(declared, source) ? declared[source] : undefined;
-  if (definition === undefined) throw new ComposeError('UNDEFINED', `undefined volume ${JSON.stringify(source)}`);
+  if (definition === undefined) throw refused(`undefined volume ${JSON.stringify(source)}`, 'UNDEFINED');
   return definition;
 };
 
 const refuseOptions = (volume: ServiceVolumeModel, type: string, foreign: readonly Options[]): void => {
-  for (const options of foreign) if (volume[options] !== undefined) throw new ComposeError('VALUE', `${options} options are incompatible with type ${type}`);
+  for (const options of foreign) if (volume[options] !== undefined) throw refused(`${options} options are incompatible with type ${type}`);
 };

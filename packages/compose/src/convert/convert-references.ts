@@ -4,6 +4,8 @@ import { byBytes } from '../normalise/byte-order.ts';
 import type { ConfigReference, CredentialSpec, ReferenceFile, SecretReference } from '../spec/service-spec.ts';
 import { scopedName } from './namespace.ts';
 
+const CREDENTIAL_SPEC = { path: ['credential_spec'] } as const;
+
 interface Named {
   readonly name: string;
   readonly file: ReferenceFile;
@@ -37,12 +39,12 @@ export const convertCredentialSpec = ({ credentialSpec: spec }: ServiceModel, co
   const given = (['config', 'file', 'registry'] as const).filter((source) => spec[source] !== undefined);
   if (given.length === 0) return null;
   const names = given.map((source) => `"${source.charAt(0).toUpperCase()}${source.slice(1)}"`);
-  if (names.length === 2) throw new ComposeError('CONFLICT', `invalid credential spec: cannot specify both ${names[0]} and ${names[1]}`);
-  if (names.length > 2) throw new ComposeError('CONFLICT', `invalid credential spec: cannot specify both ${names.slice(0, -1).join(', ')}, and ${names.at(-1)}`);
+  if (names.length === 2) throw new ComposeError('CONFLICT', `invalid credential spec: cannot specify both ${names[0]} and ${names[1]}`, CREDENTIAL_SPEC);
+  if (names.length > 2) throw new ComposeError('CONFLICT', `invalid credential spec: cannot specify both ${names.slice(0, -1).join(', ')}, and ${names.at(-1)}`, CREDENTIAL_SPEC);
   const { config: key, file = '', registry = '' } = spec;
   if (key === undefined) return { Config: '', File: file, Registry: registry };
   const config = [key, scopedName(namespace, key)].find((name) => configs.some(({ ConfigName }) => ConfigName === name));
-  if (config === undefined) throw new ComposeError('UNDEFINED', `invalid credential spec: spec specifies config ${key}, but no such config can be found`);
+  if (config === undefined) throw new ComposeError('UNDEFINED', `invalid credential spec: spec specifies config ${key}, but no such config can be found`, CREDENTIAL_SPEC);
   return { Config: config, File: file, Registry: registry };
 };
 
@@ -50,7 +52,7 @@ const references = (kind: 'secret' | 'config', wanted: readonly FileReferenceMod
   const targets = new Set<string>();
   const found = wanted.map(({ source = '', target = source, uid = '0', gid = '0', mode = 0o444 }): Named => {
     const name = scopedName(namespace, source, declared(kind, objects, source).name);
-    if (targets.has(target)) throw new ComposeError('CONFLICT', `duplicate ${kind} target for ${name} not allowed`);
+    if (targets.has(target)) throw new ComposeError('CONFLICT', `duplicate ${kind} target for ${name} not allowed`, { path: [`${kind}s`] });
     targets.add(target);
     return { name, file: { Name: target, UID: uid, GID: gid, Mode: mode >>> 0 } };
   });
@@ -59,6 +61,6 @@ const references = (kind: 'secret' | 'config', wanted: readonly FileReferenceMod
 
 const declared = (kind: 'secret' | 'config', objects: Readonly<Record<string, FileObjectModel>>, key: string): FileObjectModel => {
   const object = Object.hasOwn(objects, key) ? objects[key] : undefined;
-  if (object === undefined) throw new ComposeError('UNDEFINED', `undefined ${kind} ${JSON.stringify(key)}`);
+  if (object === undefined) throw new ComposeError('UNDEFINED', `undefined ${kind} ${JSON.stringify(key)}`, { path: [`${kind}s`] });
   return object;
 };

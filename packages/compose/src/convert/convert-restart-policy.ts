@@ -3,6 +3,8 @@ import type { RestartPolicyModel } from '../model.ts';
 import { present } from '../present.ts';
 import type { RestartPolicy } from '../spec/service-spec.ts';
 
+const PLACE = { path: ['restart'] } as const;
+
 /**
  * `deploy.restart_policy` as given, else what the older `restart` means.
  * @throws ComposeError for a `restart` nobody knows.
@@ -13,8 +15,8 @@ export const convertRestartPolicy = (restart: string | undefined, policy: Restar
   }
   if (restart === undefined) return undefined;
   const [name, attempts] = split(restart);
-  if (name === '' && restart.startsWith(':')) throw new ComposeError('VALUE', 'invalid restart policy format: no policy provided before colon');
-  if (attempts !== '' && !/^[-+]?\d+$/.test(attempts)) throw new ComposeError('VALUE', 'invalid restart policy format: maximum retry count must be an integer');
+  if (name === '' && restart.startsWith(':')) throw new ComposeError('VALUE', 'invalid restart policy format: no policy provided before colon', PLACE);
+  if (attempts !== '' && !/^[-+]?\d+$/.test(attempts)) throw new ComposeError('VALUE', 'invalid restart policy format: maximum retry count must be an integer', PLACE);
   switch (name) {
     case 'no':
       return undefined;
@@ -24,7 +26,7 @@ export const convertRestartPolicy = (restart: string | undefined, policy: Restar
     case 'on-failure':
       return { Condition: 'on-failure', MaxAttempts: Number(attempts) };
     default:
-      throw new ComposeError('VALUE', `unknown restart policy: ${name}`);
+      throw new ComposeError('VALUE', `unknown restart policy: ${name}`, PLACE);
   }
 };
 

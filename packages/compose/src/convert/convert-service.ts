@@ -22,7 +22,8 @@ export const convertService = (service: ServiceModel, model: StackModel, namespa
     return serviceSpec(service, model, namespace);
   } catch (cause) {
     if (!(cause instanceof ComposeError)) throw cause;
-    throw new ComposeError(cause.reason ?? 'VALUE', `service ${service.name}: ${cause.message}`, { key: `services.${service.name}` }, cause);
+    const path = ['services', service.name, ...(cause.where.path ?? [])];
+    throw new ComposeError(cause.reason, `service ${service.name}: ${cause.message}`, { path, key: path.join('.') }, cause);
   }
 };
 
@@ -109,7 +110,7 @@ const environmentLines = (environment: ServiceModel['environment'] = {}): readon
 const convertHealthcheck = (check: HealthcheckModel | undefined): Healthcheck | undefined => {
   if (check === undefined) return undefined;
   if (check.disable === true) {
-    if (check.test !== undefined) throw new ComposeError('CONFLICT', "test and disable can't be set at the same time");
+    if (check.test !== undefined) throw new ComposeError('CONFLICT', "test and disable can't be set at the same time", { path: ['healthcheck', 'disable'] });
     return { Test: ['NONE'] };
   }
   return present({
@@ -127,7 +128,7 @@ const attachments = ({ name: service, networks }: ServiceModel, model: StackMode
   return Object.entries(wanted)
     .map(([key, network]): NetworkAttachment => {
       const declared = Object.hasOwn(model.networks, key) ? model.networks[key] : undefined;
-      if (declared === undefined && key !== DEFAULT_NETWORK) throw new ComposeError('UNDEFINED', `undefined network ${JSON.stringify(key)}`);
+      if (declared === undefined && key !== DEFAULT_NETWORK) throw new ComposeError('UNDEFINED', `undefined network ${JSON.stringify(key)}`, { path: ['networks', key] });
       const target = scopedName(namespace, key, declared?.name);
       // Networks of the engine itself know no aliases.
       const aliases = [...(network?.aliases ?? []), ...(isPredefined(target) ? [] : [service])];
