@@ -27,7 +27,7 @@ const stackFile = (image: string, revision: string, replicas: number, command: s
           replicas,
           endpoint_mode: 'dnsrr',
           restart_policy: { condition: 'on-failure', delay: '100ms', max_attempts: 1 },
-          update_config: { order: 'start-first', monitor: '500ms', parallelism: 0 },
+          update_config: { order: 'start-first', monitor: '1500ms', parallelism: 0 },
         },
       },
     },
