@@ -107,6 +107,16 @@ export class EngineCalls {
     return opened;
   }
 
+  /** What the engine said inside a stream that had begun well. */
+  refusal(what: string, words: string): AxionError {
+    return engineError(what, this.#options.host, Object.assign(new Error(words), { statusCode: 500 }));
+  }
+
+  /** A stream that broke. */
+  broken(what: string, thrown: unknown): AxionError {
+    return engineError(what, this.#options.host, thrown);
+  }
+
   close(): void {
     for (const agent of this.#agents) agent.destroy();
   }

@@ -1,12 +1,16 @@
 import type { ConfigSpec, SecretSpec } from '@axion/compose';
 import { EngineCalls } from './engine-calls.ts';
 import type { EngineCallsOptions } from './engine-calls.ts';
+import { containers } from './containers.ts';
+import type { Containers } from './containers.ts';
 import { distribution } from './distribution.ts';
 import type { Distribution } from './distribution.ts';
 import { events } from './events.ts';
 import type { EngineEvents } from './events.ts';
 import { configs, secrets } from './file-objects.ts';
 import type { FileObjects } from './file-objects.ts';
+import { images } from './images.ts';
+import type { Images } from './images.ts';
 import { logs } from './logs.ts';
 import type { Logs } from './logs.ts';
 import { networks } from './networks.ts';
@@ -19,6 +23,8 @@ import { swarm } from './swarm.ts';
 import type { Swarm } from './swarm.ts';
 import { tasks } from './tasks.ts';
 import type { Tasks } from './tasks.ts';
+import { volumes } from './volumes.ts';
+import type { Volumes } from './volumes.ts';
 
 /** A Docker Engine, by noun. Every call has a deadline and translates its errors; see `EngineCalls`. */
 export interface Engine {
@@ -29,6 +35,9 @@ export interface Engine {
   readonly secrets: FileObjects<SecretSpec>;
   readonly configs: FileObjects<ConfigSpec>;
   readonly nodes: Nodes;
+  readonly containers: Containers;
+  readonly images: Images;
+  readonly volumes: Volumes;
   readonly distribution: Distribution;
   readonly logs: Logs;
   readonly events: EngineEvents;
@@ -46,6 +55,9 @@ export const openEngine = (options: EngineCallsOptions): Engine => {
     secrets: secrets(calls),
     configs: configs(calls),
     nodes: nodes(calls),
+    containers: containers(calls),
+    images: images(calls),
+    volumes: volumes(calls),
     distribution: distribution(calls),
     logs: logs(calls),
     events: events(calls),

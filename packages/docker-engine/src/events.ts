@@ -1,8 +1,8 @@
-import type { Readable } from 'node:stream';
 import { backoffDelay, systemClock } from '@axion/core';
 import type { BackoffPolicy, Clock } from '@axion/core';
 import type { EngineCalls } from './engine-calls.ts';
 import type { Filters } from './filters.ts';
+import { linesOf } from './lines.ts';
 
 /** Something that happened on the engine. */
 export interface EngineEvent {
@@ -44,16 +44,6 @@ const eventOf = (line: string): EngineEvent => {
   const nano = /"timeNano":(\d+)/.exec(line)?.[1] ?? String(answer.timeNano);
   return { type: answer.Type, action: answer.Action, id: answer.Actor.ID, attributes: answer.Actor.Attributes ?? {}, timeNano: BigInt(nano) };
 };
-
-/** `node:readline` never ends when its input is destroyed without an end, so the lines are cut here. */
-async function* linesOf(stream: Readable): AsyncIterable<string> {
-  let rest = '';
-  for await (const chunk of stream.setEncoding('utf8')) {
-    const lines = (rest + (chunk as string)).split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines.filter((line) => line !== '');
-  }
-}
 
 /** The `since` of the engine: seconds with nine decimals, one nanosecond after the last event. */
 const after = (nano: bigint): string => `${(nano + 1n) / 1_000_000_000n}.${String((nano + 1n) % 1_000_000_000n).padStart(9, '0')}`;

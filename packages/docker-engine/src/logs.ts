@@ -13,6 +13,8 @@ export interface LogOptions {
 }
 
 export interface Logs {
+  /** The last lines that a container printed on its standard error, oldest first. At most `tail`. */
+  ofContainer(idOrName: string, tail: number, signal?: AbortSignal): Promise<readonly string[]>;
   /** The last lines of one task, also of one that has ended, in the order they were printed. At most `tail`. */
   ofTask(taskId: string, tail: number, signal?: AbortSignal): Promise<readonly string[]>;
   /** Lines of all tasks of a service, until the last or, with `follow`, until `signal`. */
@@ -46,6 +48,15 @@ export const logs = (calls: EngineCalls): Logs => {
     }
   }
   return {
+    ofContainer: async (id, tail, signal) => {
+      const deadline = AbortSignal.timeout(TASK_LOG_DEADLINE_MS);
+      const found: string[] = [];
+      const path = `/containers/${encodeURIComponent(id)}/logs`;
+      for await (const { stream, text } of lines(path, `read the logs of container ${id}`, { tail }, signal === undefined ? deadline : AbortSignal.any([signal, deadline]))) {
+        if (stream === 'stderr') found.push(text);
+      }
+      return found.slice(-tail);
+    },
     ofTask: async (taskId, tail, signal) => {
       const deadline = AbortSignal.timeout(TASK_LOG_DEADLINE_MS);
       const found: string[] = [];
