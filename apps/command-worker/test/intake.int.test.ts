@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { text as readText } from 'node:stream/consumers';
 import kafkajs from 'kafkajs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { checkout, startKafka } from '@axion/testkit';
+import type { AgentIdentity } from '@axion/contracts';
+import { checkout, startKafka, waitFor } from '@axion/testkit';
 import type { KafkaBroker } from '@axion/testkit';
 import { envelope, WorkerRig } from './worker-rig.ts';
 
@@ -185,4 +186,22 @@ test('two thousand commands over many projects', async () => {
   await rig.committedUpTo(2000);
   console.log(`2000 commands stored and committed in ${Math.round(performance.now() - begun)} ms`);
   expect((await rig.waiting('p7')).map(({ commandId }) => commandId)).toEqual(Array.from({ length: 20 }, (_, i) => `t-${i * 100 + 7}`));
+});
+
+test('switched off it is ready, idle and says so', async () => {
+  const watcher = await rig.bus.connect('health-endpoint');
+  const beats: string[] = [];
+  watcher.beats.subscribe(({ lifecycle, checks }) => void beats.push(`${lifecycle}: ${checks.map(({ name, message }) => `${name} ${message}`).join()}`));
+  const worker = await rig.worker({ AXION_AGENT__KAFKA__ENABLED: 'false', AXION_AGENT__KAFKA__BROKERS: '127.0.0.1:1' });
+  await waitFor(() => beats.includes('ready: kafka disabled by kafka.enabled=false'), { what: 'the beat of a worker that is switched off' });
+  expect((await worker.stop()).code).toBe(0);
+});
+
+test('without an id it waits for the one that enrolment writes', async () => {
+  await rig.createTopics();
+  await rig.worker({ AXION_AGENT__AGENT__ID: undefined });
+  await rig.produce([envelope({ command_id: 'early' })]);
+  const link = await rig.bus.connect('control-link');
+  await link.bucket<AgentIdentity>('identity').put('agent', { agent_id: rig.agentId, server_id: 's', source: 'enrolment', since: new Date().toISOString() });
+  expect(await rig.stored(1, 'shop')).toMatchObject([{ commandId: 'early' }]);
 });

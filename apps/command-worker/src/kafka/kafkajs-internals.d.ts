@@ -1,5 +1,5 @@
 // The parts of kafkajs 2.2.4 below its public interface that the outbox needs, to fence a former producer and read a
-// topic's tail without a consumer group (docs/adr/0008-outbox.md), and to take a killed member out of its group. The version is pinned; the integration tests notice.
+// topic's tail without a consumer group (docs/adr/0009-outbox.md), and to take a killed member out of its group. The version is pinned; the integration tests notice.
 declare module 'kafkajs/src/loggers/index.js' {
   import type { logCreator, logLevel } from 'kafkajs';
   export type InternalLogger = { readonly internal: unique symbol };
