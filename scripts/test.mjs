@@ -6,6 +6,11 @@
 import { handOver } from './setup/hand-over.mjs';
 import { withChildren } from './setup/main.mjs';
 import { provideEverything } from './setup/provide.mjs';
+import { provideSystemdAnalyze } from './setup/systemd.mjs';
 
-const env = await withChildren(provideEverything);
+const env = await withChildren(async (children) => {
+  const provided = await provideEverything(children);
+  await provideSystemdAnalyze(children);
+  return provided;
+});
 if (env !== undefined) await handOver('scripts/test/main.ts', process.argv.slice(2), env);

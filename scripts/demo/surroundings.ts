@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EngineApi, freePort, importImage, needSwarm, pushImage, removeImage, ServerProcess, startDockerd, startKafka, startRegistry, tempDir, waitFor } from '@axion/testkit';
+import { EngineApi, freePort, importImage, needSwarm, pushImage, removeImage, removeImages, ServerProcess, startDockerd, startKafka, startRegistry, tempDir, waitFor } from '@axion/testkit';
 import { style } from './report.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -49,7 +49,7 @@ export const startSurroundings = async (stack: AsyncDisposableStack): Promise<Su
     return running;
   });
   const image = `${registry.address}/demo/busybox:1`;
-  stack.defer(() => removeImage(engine, image).catch(() => {}));
+  stack.defer(() => removeImages(engine, `${registry.address}/`));
   const own = process.env['KAFKA_BROKERS'];
   const brokers = own === undefined ? [(await part('Kafka broker', async () => stack.use(await startKafka()))).address] : own.split(',');
 

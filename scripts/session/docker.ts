@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { EngineApi, importImage, needSwarm, pushImage, removeImage, startDockerd, startRegistry } from '@axion/testkit';
+import { EngineApi, importImage, needSwarm, pushImage, removeImages, startDockerd, startRegistry } from '@axion/testkit';
 import { dev } from '../setup/paths.mjs';
 import { step } from '../setup/progress.mjs';
 import { removeLeftObjects } from './left-objects.ts';
@@ -32,7 +32,7 @@ export const openDocker = async (session: Session): Promise<DockerSide> => {
   const image = `${registry.address}/demo/busybox:1`;
   await importImage(engine, image);
   await pushImage(engine, image);
-  stack.defer(() => removeImage(engine, image).catch(() => undefined));
+  stack.defer(() => removeImages(engine, `${registry.address}/`));
   Object.assign(process.env, { AXION_TEST_REGISTRY: registry.address, AXION_TEST_IMAGE: image });
   return { engine, registry: registry.address, image };
 };

@@ -16,6 +16,8 @@ export interface TestStep {
 }
 
 const LAST_LINES = 60;
+/** A line of a stack that is not the project's own code. */
+const LIBRARY_FRAME = /^\s+at .*(node_modules|node:internal)/;
 
 const showFailure = ({ output, log }: Outcome): void => {
   const lines = output.split('\n');
@@ -52,7 +54,7 @@ const vitest = (name: 'unit' | 'integration', title: string, filters: readonly s
     }
     for (const { file: where, test, message } of summary.failures) {
       say(`  ✗ ${where}: ${test}`);
-      for (const text of message.split('\n').slice(0, 20)) say(`      ${text}`);
+      for (const text of message.split('\n').filter((part) => !LIBRARY_FRAME.test(part)).slice(0, 20)) say(`      ${text}`);
     }
     // An error outside any test, such as a rejection nobody handled, fails the run without failing a test.
     if (!outcome.ok && summary.totals.failed === 0) {

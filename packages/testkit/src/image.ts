@@ -70,6 +70,19 @@ export const removeImage = async (engine: EngineApi, ref: string): Promise<void>
   await engine.call('DELETE', `/images/${ref}?force=true`);
 };
 
+/**
+ * Takes every image whose name begins so from the engine, e.g. all of a registry (`host:port/`). A service's image is
+ * pulled by its digest and stays under that name when the tag is gone.
+ */
+export const removeImages = async (engine: EngineApi, prefix: string): Promise<void> => {
+  const images = (await engine.call('GET', '/images/json')) as { readonly RepoTags: readonly string[] | null; readonly RepoDigests: readonly string[] | null }[];
+  const names = images.flatMap(({ RepoTags, RepoDigests }) => [...(RepoTags ?? []), ...(RepoDigests ?? [])]);
+  for (const name of names) {
+    // The digest's name may have gone with the last tag.
+    if (name.startsWith(prefix) && !name.includes('<none>')) await removeImage(engine, name).catch(() => undefined);
+  }
+};
+
 /** These calls answer 200 before they begin and report failures in their stream of JSON lines. */
 const failOn = (report: unknown, what: string): void => {
   const text = typeof report === 'string' ? report : JSON.stringify(report);

@@ -7,7 +7,7 @@ export type { Dockerd, DockerdOptions } from './dockerd.ts';
 export { EngineApi, EngineRefusal } from './engine-api.ts';
 export type { EngineRequest } from './engine-api.ts';
 export { freePort } from './free-port.ts';
-export { importImage, pushImage, removeImage } from './image.ts';
+export { importImage, pushImage, removeImage, removeImages } from './image.ts';
 export type { ImageOptions, RegistryLogin } from './image.ts';
 export { startKafka } from './kafka-broker.ts';
 export type { KafkaBroker, KafkaOptions } from './kafka-broker.ts';

@@ -1,6 +1,6 @@
 import type { EngineApi } from './engine-api.ts';
 import type { ImageOptions, RegistryLogin } from './image.ts';
-import { importImage, pushImage, removeImage } from './image.ts';
+import { importImage, pushImage, removeImage, removeImages } from './image.ts';
 import { uniqueName } from './unique-name.ts';
 
 export interface TestImageOptions extends ImageOptions {
@@ -41,5 +41,5 @@ export const testImage = async (options: TestImageOptions): Promise<TestImage> =
   await importImage(engine, ref, options);
   const digest = await pushImage(engine, ref, options.login);
   if (options.keepLocal !== true) await removeImage(engine, ref);
-  return { ref, digest, [Symbol.asyncDispose]: () => removeImage(engine, ref).catch(() => undefined) };
+  return { ref, digest, [Symbol.asyncDispose]: () => removeImages(engine, `${registry}/${name}`) };
 };

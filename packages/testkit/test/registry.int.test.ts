@@ -10,8 +10,13 @@ const pull = async (ref: string, login?: object): Promise<string> => {
 test('an image is pulled by its digest, and a missing one is missing', async () => {
   const engine = await dockerEngine();
   await using registry = await startRegistry();
-  await using image = await testImage({ engine, registry: registry.address, files: { '/etc/motd': 'hello' } });
-  expect(await pull(image.ref)).toContain(image.digest);
+  {
+    await using image = await testImage({ engine, registry: registry.address, files: { '/etc/motd': 'hello' } });
+    const [name = ''] = image.ref.split(/:\d+$/);
+    expect(await pull(image.ref)).toContain(image.digest);
+    expect(await pull(`${name}@${image.digest}`)).toContain(image.digest);
+  }
+  expect(JSON.stringify(await engine.call('GET', '/images/json'))).not.toContain(registry.address);
   await expect(pull(`${registry.address}/nothing/here:1`)).rejects.toThrow(/manifest unknown|not found/);
 });
 
