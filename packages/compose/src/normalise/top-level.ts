@@ -39,7 +39,7 @@ export const networksOf = (root: ValueMap, context: ReadContext): Readonly<Recor
 
 export const volumesOf = (root: ValueMap, context: ReadContext): Readonly<Record<string, VolumeModel>> =>
   section(root, 'volumes', context, (name, fields) => {
-    const volume = { driver: fields.text('driver'), driverOpts: fields.stringMap('driver_opts'), labels: fields.stringMap('labels') };
+    const volume = present({ driver: fields.text('driver'), driverOpts: fields.stringMap('driver_opts'), labels: fields.stringMap('labels') });
     refuseBrokenClusterSpec(name, fields);
     if (isExternal(fields)) refuseOptions(name, volume, fields);
     return present({ ...externalName('volume', 4, name, fields, context), ...volume });
@@ -99,10 +99,11 @@ const externalName = (kind: string, deprecatedFrom: number, name: string, fields
   return { name: nested, external: true };
 };
 
-const refuseOptions = (name: string, volume: Pick<VolumeModel, never> & Record<'driver' | 'driverOpts' | 'labels', unknown>, fields: Fields): void => {
-  for (const [key, value] of [['driver', volume.driver], ['driver_opts', volume.driverOpts], ['labels', volume.labels]] as const) {
-    if (value !== undefined && (typeof value !== 'object' || value === null || Object.keys(value).length > 0)) {
-      fields.refuse(key, `conflicting parameters "external" and "${key}" specified for volume "${name}"`);
-    }
-  }
+const refuseOptions = (name: string, { driver, driverOpts = {}, labels = {} }: VolumeModel, fields: Fields): void => {
+  const given = [
+    ['driver', driver !== undefined],
+    ['driver_opts', Object.keys(driverOpts).length > 0],
+    ['labels', Object.keys(labels).length > 0],
+  ] as const;
+  for (const [key, isGiven] of given) if (isGiven) fields.refuse(key, `conflicting parameters "external" and "${key}" specified for volume "${name}"`);
 };
