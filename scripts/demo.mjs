@@ -4,11 +4,9 @@ import { handOver } from './setup/hand-over.mjs';
 import { withChildren } from './setup/main.mjs';
 import { provideEverything } from './setup/provide.mjs';
 
-/** @type {Record<string, string> | undefined} */
-let env;
-await withChildren(async (children) => {
+const env = await withChildren(async (children) => {
   const provided = await provideEverything(children);
   await buildApps(children, provided);
-  env = provided;
+  return provided;
 });
 if (env !== undefined) await handOver('scripts/demo/demo.ts', process.argv.slice(2), env);

@@ -3,9 +3,5 @@ import { handOver } from './setup/hand-over.mjs';
 import { withChildren } from './setup/main.mjs';
 import { provideEverything } from './setup/provide.mjs';
 
-/** @type {Record<string, string> | undefined} */
-let env;
-await withChildren(async (children) => {
-  env = await provideEverything(children);
-});
+const env = await withChildren((children) => provideEverything(children));
 if (env !== undefined) await handOver('scripts/faults/main.ts', process.argv.slice(2), env);

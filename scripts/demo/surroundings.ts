@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EngineApi, freePort, importImage, needSwarm, pushImage, removeImage, removeImages, ServerProcess, startDockerd, startKafka, startRegistry, tempDir, waitFor } from '@axion/testkit';
+import { freePort, ServerProcess, startKafka, tempDir, waitFor } from '@axion/testkit';
+import { openDocker } from '../session/docker.ts';
+import type { Session } from '../session/session.ts';
 import { style } from './report.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -31,25 +33,11 @@ const tomlOf = (sections: Readonly<Record<string, Readonly<Record<string, string
     .map(([section, keys]) => `[${section}]\n${Object.entries(keys).map(([key, value]) => `${key} = ${JSON.stringify(value)}`).join('\n')}\n`)
     .join('\n');
 
-/** Starts everything for real: engine, registry, broker, control plane, agent. What it started ends with `stack`. */
-export const startSurroundings = async (stack: AsyncDisposableStack): Promise<Surroundings> => {
+/** Starts everything for real: engine, registry, broker, control plane, agent. What it started ends with the session. */
+export const startSurroundings = async (session: Session): Promise<Surroundings> => {
+  const { stack } = session;
   const home = stack.use(await tempDir('demo'));
-  const given = process.env['DOCKER_HOST'];
-  const engine = await part(given === undefined ? 'Docker engine of its own, under .dev/' : `Docker engine at ${given}`, async () => {
-    if (given !== undefined) return new EngineApi(given);
-    return stack.use(await startDockerd({ dir: join(home.path, 'd') })).api;
-  });
-  stack.defer(await needSwarm(engine));
-  const registry = await part('Image registry, with an image made of busybox in it', async () => {
-    const running = stack.use(await startRegistry());
-    const ref = `${running.address}/demo/busybox:1`;
-    await importImage(engine, ref);
-    await pushImage(engine, ref);
-    await removeImage(engine, ref);
-    return running;
-  });
-  const image = `${registry.address}/demo/busybox:1`;
-  stack.defer(() => removeImages(engine, `${registry.address}/`));
+  const { engine, image } = await part('Docker engine in swarm mode, a registry, an image made of busybox', () => openDocker(session));
   const own = process.env['KAFKA_BROKERS'];
   const brokers = own === undefined ? [(await part('Kafka broker', async () => stack.use(await startKafka()))).address] : own.split(',');
 

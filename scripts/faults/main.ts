@@ -1,5 +1,6 @@
 // `npm run test:faults`: a stream of commands while everything is killed. `-- --seed N` plays a run again.
 import { parseArgs } from 'node:util';
+import { runSession } from '../session/session.ts';
 import { runFaults } from './run-faults.ts';
 
 const { values } = parseArgs({
@@ -14,19 +15,21 @@ const { values } = parseArgs({
 });
 const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
 process.stdout.write(`seed ${seed}; play it again with: npm run test:faults -- --seed ${seed} --commands ${values.commands} --projects ${values.projects}\n`);
-const result = await runFaults({
-  seed,
-  commands: Number(values.commands),
-  projects: Number(values.projects),
-  meanPauseMs: Number(values['mean-pause-ms']),
-  heavy: !values.light,
-  settleMs: 240_000,
-  onProgress: (text) => process.stdout.write(`  ${text}\n`),
+process.exitCode = await runSession(async () => {
+  const result = await runFaults({
+    seed,
+    commands: Number(values.commands),
+    projects: Number(values.projects),
+    meanPauseMs: Number(values['mean-pause-ms']),
+    heavy: !values.light,
+    settleMs: 240_000,
+    onProgress: (text) => process.stdout.write(`  ${text}\n`),
+  });
+  const kills = Object.values(result.kills).reduce((sum, count) => sum + count, 0);
+  process.stdout.write(`${result.ended} of ${result.commands} commands ended, ${kills} kills (${Object.entries(result.kills).map(([who, count]) => `${who} ${count}`).join(', ')}), ${result.seconds.toFixed(0)} s, ${result.violations.length} violations\n`);
+  for (const violation of result.violations) process.stdout.write(`  VIOLATION ${violation}\n`);
+  for (const [name, output] of Object.entries(result.outputs)) process.stdout.write(`--- ${name}\n${output.split('\n').slice(-40).join('\n')}\n`);
+  if (values.json) process.stdout.write(`${JSON.stringify({ seed, ...result, outputs: undefined })}\n`);
+  return result.violations.length === 0 ? 0 : 1;
 });
-const kills = Object.values(result.kills).reduce((sum, count) => sum + count, 0);
-process.stdout.write(`${result.ended} of ${result.commands} commands ended, ${kills} kills (${Object.entries(result.kills).map(([who, count]) => `${who} ${count}`).join(', ')}), ${result.seconds.toFixed(0)} s, ${result.violations.length} violations\n`);
-for (const violation of result.violations) process.stdout.write(`  VIOLATION ${violation}\n`);
-for (const [name, output] of Object.entries(result.outputs)) process.stdout.write(`--- ${name}\n${output.split('\n').slice(-40).join('\n')}\n`);
-if (values.json) process.stdout.write(`${JSON.stringify({ seed, ...result, outputs: undefined })}\n`);
-if (result.violations.length > 0) process.exitCode = 1;
 process.exit();
