@@ -36,7 +36,8 @@ export const workerMetrics = (registry: Registry, bus: Pick<Bus, 'stream' | 'eve
   };
   gauge('agent_kafka_consumer_lag', 'Records of the commands topic behind the committed offset.', async (metric) => {
     const count = await lag();
-    if (count !== undefined) metric.set(count);
+    if (count === undefined) metric.remove();
+    else metric.set(count);
   });
   gauge(
     'agent_bus_pending',

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { terminalEvent } from '@axion/contracts';
 import type { LedgerEntry, StoredCommand } from '@axion/contracts';
@@ -117,4 +118,23 @@ test('the digest is of what is asked for, whatever the order of its fields', () 
   expect(command({ a: 1, b: { c: 2, d: 3 } })).toBe(command({ b: { d: 3, c: 2 }, a: 1 }));
   expect(command({ a: 1 })).not.toBe(command({ a: 2 }));
   expect(command({ a: 1 })).not.toBe(command({ a: 1 }, 'Restart'));
+});
+
+test('whatever comes in ends exactly once: stored, answered, or a dead letter', async () => {
+  const sound = { command_id: 'a', command_type: 'Stop', payload: { project_id: 'shop' }, timestamp: '2026-01-01T00:00:00Z' };
+  const field = fc.constantFrom(...Object.keys(sound), 'metadata', 'expires_at', 'correlation_id', '__proto__');
+  const value = fc.oneof(
+    fc.tuple(field, fc.jsonValue()).map(([name, other]) => Buffer.from(JSON.stringify({ ...sound, [name]: other }))),
+    fc.tuple(fc.nat(80), fc.nat(255)).map(([at, byte]) => Buffer.from(JSON.stringify(sound)).fill(byte, at, at + 1)),
+    fc.uint8Array({ maxLength: 64 }).map((bytes) => Buffer.from(bytes)),
+  );
+  await fc.assert(
+    fc.asyncProperty(value, async (bytes) => {
+      const door = build();
+      await door.intake.accept({ ...record({}), value: bytes }, signal);
+      expect(door.outcomes).toHaveLength(1);
+      expect(door.stored.length + door.events.length + door.letters.length).toBe(1);
+    }),
+    { numRuns: 3000 },
+  );
 });

@@ -45,7 +45,8 @@ const saslOf = (config: Config): SASLOptions | undefined => {
 export const kafkaSettings = async (config: Config, instance: string): Promise<KafkaSettings> => {
   const sasl = saslOf(config);
   return {
-    clientId: `axion-command-worker-${instance}`,
+    // Of one group no two hosts may have the same: a worker dismisses former members of its name.
+    clientId: `axion-${config.agent.server_id}-${instance}`,
     brokers: [...requireKey(config, 'kafka.brokers')],
     ssl: await tlsOf(config),
     ...(sasl === undefined ? {} : { sasl }),

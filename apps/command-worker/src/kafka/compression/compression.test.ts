@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { AxionError } from '@axion/core';
 import { unpackLz4 } from './lz4.ts';
 import { unpackSnappy } from './snappy.ts';
 
@@ -34,4 +36,21 @@ test.each([
   ['lz4 that refers before its beginning', () => unpackLz4(Buffer.concat([hex('04224d18 40 40 c0 03000000 00 0500'), hex('00000000')]))],
 ])('%s is refused', (_what, unpack) => {
   expect(unpack).toThrow(expect.objectContaining({ code: 'DATA_LOSS', reason: 'CORRUPT_BATCH' }));
+});
+
+test('damaged bytes give a text or the one error, never another', () => {
+  const damaged = (sound: Buffer) => fc.array(fc.tuple(fc.nat(sound.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 }).map((bytes) => {
+    const copy = Buffer.from(sound);
+    for (const [at, byte] of bytes) copy[at] = byte;
+    return copy;
+  });
+  const only = (unpack: (packed: Buffer) => Buffer) => (packed: Buffer) => {
+    try {
+      unpack(packed);
+    } catch (error) {
+      expect(error).toBeInstanceOf(AxionError);
+    }
+  };
+  fc.assert(fc.property(damaged(xerial), only(unpackSnappy)), { numRuns: 2000 });
+  fc.assert(fc.property(damaged(lz4), only(unpackLz4)), { numRuns: 2000 });
 });
