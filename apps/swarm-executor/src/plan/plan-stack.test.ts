@@ -48,7 +48,7 @@ const applied = (steps: readonly Step[], before: ObservedStack): ObservedStack =
   let services = [...before.services];
   let { networks, secrets, configs } = before;
   const service = (name: string, spec: EngineServiceSpec, version: number): Service => ({ id: `s-${name}`, name, version, spec: asGivenBack(ids.bind(spec)), update: undefined, jobIteration: undefined, createdAt: '', updatedAt: '' });
-  const object = (kind: keyof Ids & string, name: string) => ({ id: `${kind}-${name}`, version: 1, name, labels: {} });
+  const object = (kind: string, name: string) => ({ id: `${kind}-${name}`, version: 1, name, labels: {} });
   const network = (spec: NetworkSpec): Network => ({ id: `n-${spec.Name}`, name: spec.Name, driver: spec.Driver || 'overlay', scope: 'swarm', internal: spec.Internal, attachable: spec.Attachable, options: spec.Options ?? {}, labels: spec.Labels, ipam: { driver: 'default', subnets: ['10.0.9.0/24'] } });
   for (const step of steps) {
     switch (step.action) {
