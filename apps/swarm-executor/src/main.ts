@@ -5,6 +5,7 @@ import { beatSource, runComponent } from '@axion/service-kit';
 import { EngineWatch } from './converge/engine-watch.ts';
 import { loginMarks } from './deployment/login-mark.ts';
 import type { Workshop } from './deployment/workshop.ts';
+import { DriftWatch } from './drift/drift-watch.ts';
 import { KnownIdentity } from './execute/agent-identity.ts';
 import { EngineCheck } from './execute/engine-check.ts';
 import { executeCommand } from './execute/handlers.ts';
@@ -48,6 +49,7 @@ await runComponent({
       onEnded: ({ type }, ok) => measures.onCommandEnded(type, ok),
     });
     const presence = bus.presence({ health: beatSource(health, { component, instance, version }), metrics });
-    return [presence, new EngineCheck(engine, health.check('engine'), clock), watch, identity, commands, new SwarmActions(bus, workshop, commands)];
+    const drift = new DriftWatch({ workshop, bus, agentId: () => identity.agentId });
+    return [presence, new EngineCheck(engine, health.check('engine'), clock), watch, identity, commands, new SwarmActions(bus, workshop, commands), drift];
   },
 });

@@ -8,6 +8,9 @@ export interface Wake {
   stop(): void;
 }
 
+/** No stack is called that. */
+const EVERY = '';
+
 interface HealthHandle {
   healthy(message?: string): void;
   unhealthy(message: string): void;
@@ -50,6 +53,11 @@ export class EngineWatch {
     await this.#followed;
   }
 
+  /** For whoever watches every stack. */
+  ofAll(): Wake {
+    return this.of(EVERY);
+  }
+
   of(namespace: string): Wake {
     let woken = Promise.withResolvers<void>();
     const listener = (): void => woken.resolve();
@@ -82,11 +90,13 @@ export class EngineWatch {
     const namespace = attributes[LABELS.namespace] ?? attributes['name']?.split('_', 1)[0];
     const listeners = namespace === undefined ? undefined : (this.#listeners.get(namespace) ?? this.#byPrefix(attributes['name']));
     for (const listener of listeners ?? []) listener();
+    // Of containers there are events all the time (health checks run in them); what was changed shows at the services.
+    if (type !== 'container') for (const listener of this.#listeners.get(EVERY) ?? []) listener();
   }
 
   /** A service's events carry its name alone, and a project's id may hold `_` too. */
   #byPrefix(name: string | undefined): ReadonlySet<() => void> | undefined {
-    for (const [namespace, listeners] of this.#listeners) if (name?.startsWith(`${namespace}_`)) return listeners;
+    for (const [namespace, listeners] of this.#listeners) if (namespace !== EVERY && name?.startsWith(`${namespace}_`)) return listeners;
     return undefined;
   }
 

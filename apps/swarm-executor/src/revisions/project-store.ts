@@ -20,7 +20,10 @@ export interface ProjectRecord {
     /** It failed, and the revision before is being put back. */
     readonly failure?: TaskFailure;
   };
+  /** The file asks for changes made behind the agent's back to be put back. */
   readonly self_heal?: boolean;
+  /** The difference to the deployment that was reported last, as a hash; absent while there is none. */
+  readonly drift?: string;
   readonly updated_at: string;
 }
 
