@@ -14,6 +14,7 @@ import { readKey } from './revisions/key-file.ts';
 import { ProjectStore } from './revisions/project-store.ts';
 import { RevisionStore } from './revisions/revision-store.ts';
 import { SealedBox } from './revisions/sealed-box.ts';
+import { Inventory } from './status/inventory.ts';
 import { SwarmActions } from './status/actions.ts';
 
 const component = 'swarm-executor';
@@ -50,6 +51,7 @@ await runComponent({
     });
     const presence = bus.presence({ health: beatSource(health, { component, instance, version }), metrics });
     const drift = new DriftWatch({ workshop, bus, agentId: () => identity.agentId });
-    return [presence, new EngineCheck(engine, health.check('engine'), clock), watch, identity, commands, new SwarmActions(bus, workshop, commands), drift];
+    const inventory = new Inventory({ engine, watch, bucket: bus.bucket('inventory'), clock });
+    return [presence, new EngineCheck(engine, health.check('engine'), clock), watch, identity, commands, new SwarmActions(bus, workshop, commands), drift, inventory];
   },
 });

@@ -22,3 +22,5 @@ export { BUS_USERS, GRANTS, permissionsOf } from './permissions.ts';
 export type { BusPermissions, BusUser, Grants } from './permissions.ts';
 export { decodeSampleBatch, encodeSampleBatch } from './sample.ts';
 export type { SampleBatch, SampleFamily, SampleRow, SampleType } from './sample.ts';
+export { CONTAINERS_KEY } from './inventory.ts';
+export type { ContainerInventory, InventoryContainer } from './inventory.ts';

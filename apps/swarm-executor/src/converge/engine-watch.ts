@@ -10,6 +10,8 @@ export interface Wake {
 
 /** No stack is called that. */
 const EVERY = '';
+const CONTAINERS = ' containers';
+const COMES_OR_GOES = new Set(['start', 'die', 'destroy', 'rename']);
 
 interface HealthHandle {
   healthy(message?: string): void;
@@ -58,6 +60,11 @@ export class EngineWatch {
     return this.of(EVERY);
   }
 
+  /** For whoever wants to know what runs on this node. */
+  ofContainers(): Wake {
+    return this.of(CONTAINERS);
+  }
+
   of(namespace: string): Wake {
     let woken = Promise.withResolvers<void>();
     const listener = (): void => woken.resolve();
@@ -85,12 +92,15 @@ export class EngineWatch {
     };
   }
 
-  #heard({ type, attributes }: EngineEvent): void {
+  #heard({ type, action, attributes }: EngineEvent): void {
     if (type === 'node') return this.#wakeAll();
+    // Every health check is an exec.
+    if (action.startsWith('exec_')) return;
+    if (type === 'container' && COMES_OR_GOES.has(action)) for (const listener of this.#listeners.get(CONTAINERS) ?? []) listener();
     const namespace = attributes[LABELS.namespace] ?? attributes['name']?.split('_', 1)[0];
     const listeners = namespace === undefined ? undefined : (this.#listeners.get(namespace) ?? this.#byPrefix(attributes['name']));
     for (const listener of listeners ?? []) listener();
-    // Of containers there are events all the time (health checks run in them); what was changed shows at the services.
+    // Containers come and go by themselves; what somebody changed shows at the services.
     if (type !== 'container') for (const listener of this.#listeners.get(EVERY) ?? []) listener();
   }
 

@@ -2,16 +2,11 @@ import { AxionError } from '@axion/core';
 import type { Bus, CommandLoop, Subscription } from '@axion/bus';
 import { AGENT_KEY } from '@axion/contracts';
 import type { Workshop } from '../deployment/workshop.ts';
+import { lastLogs } from './last-logs.ts';
+import { text } from './body.ts';
 import { allStatuses, projectStatus } from './project-status.ts';
 
-type Body = Readonly<Record<string, unknown>>;
-
-const text = (body: unknown, field: string): string | undefined => {
-  const value = (body as Body | null | undefined)?.[field];
-  return typeof value === 'string' && value !== '' ? value : undefined;
-};
-
-/** The immediate actions: `status`, `engine`, `cancel`. They read, or cancel; whatever changes a stack is a command. */
+/** The immediate actions: `status`, `engine`, `logs`, `cancel`. They read, or cancel; whatever changes a stack is a command. */
 export class SwarmActions {
   readonly name = 'actions';
   readonly #bus: Pick<Bus, 'actions'>;
@@ -32,7 +27,11 @@ export class SwarmActions {
         const projectId = text(body, 'project_id');
         return projectId === undefined ? { projects: await allStatuses(this.#workshop, signal) } : projectStatus(this.#workshop, projectId, signal);
       }),
-      actions.serve('swarm', 'engine', (_body, signal) => this.#workshop.engine.swarm.info(signal)),
+      actions.serve('swarm', 'engine', async (_body, signal) => {
+        const info = await this.#workshop.engine.swarm.info(signal);
+        return { version: info.engineVersion, ...info };
+      }),
+      actions.serve('swarm', 'logs', (body, signal) => lastLogs(this.#workshop.engine, body, signal)),
       // Only the instance that has the project in hand can answer.
       actions.serve('swarm', 'cancel', (body) => this.#cancel(body), { every: true }),
     ];
