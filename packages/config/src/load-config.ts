@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import * as v from 'valibot';
 import { type ConfigFile, findConfigFile, readFromDisk, type ReadFile } from './config-file.ts';
+import { credentialSettings } from './credential-settings.ts';
 import { type EntryOverride, envSettings } from './env-settings.ts';
 import { fromText } from './env-text.ts';
 import { fileSettings } from './file-settings.ts';
@@ -60,7 +61,7 @@ const dockerWarning = (env: NodeJS.ProcessEnv, source: Source): readonly string[
     : [];
 
 /** Joins the places where a key may be set and checks every value. */
-const resolve = (env: NodeJS.ProcessEnv, file: ConfigFile | undefined): LoadedConfig => {
+const resolve = (env: NodeJS.ProcessEnv, file: ConfigFile | undefined, credentials: ReadonlyMap<string, Setting>): LoadedConfig => {
   const own = envSettings(env);
   const persys = persysSettings(env, own.settings);
   const fromFile = file === undefined ? { settings: new Map<string, Setting>(), problems: [] } : fileSettings(file);
@@ -71,7 +72,7 @@ const resolve = (env: NodeJS.ProcessEnv, file: ConfigFile | undefined): LoadedCo
   const texts = new Map<string, string>();
   const facts: Facts = { env, hostname: hostname(), version: buildVersion(), text: (path) => texts.get(path) ?? '' };
   for (const placed of KEYS) {
-    const setting = chosen(placed, [own.settings, persys.settings, fromFile.settings], own.entries, facts);
+    const setting = chosen(placed, [own.settings, persys.settings, credentials, fromFile.settings], own.entries, facts);
     const checked = v.safeParse(placed.key.schema, setting.value);
     if (!checked.success) {
       problems.push(refused(placed, setting, file?.path));
@@ -94,11 +95,11 @@ const resolve = (env: NodeJS.ProcessEnv, file: ConfigFile | undefined): LoadedCo
 };
 
 /**
- * The effective configuration: the defaults, under the first file found, under `PERSYS_*`, under `AXION_AGENT__*`. Every
- * value is checked and frozen.
+ * The effective configuration: the defaults, under the first file found, under the service manager's credentials, under
+ * `PERSYS_*`, under `AXION_AGENT__*`. Every value is checked and frozen.
  *
  * @throws {AxionError} `INVALID_ARGUMENT` with reason `CONFIG`: an unknown key, a wrong type or a value out of range; all of
  *   them stand in `details.problems`
  */
 export const loadConfig = ({ argv = [], env, cwd = process.cwd(), readFile = readFromDisk }: LoadOptions): LoadedConfig =>
-  resolve(env, findConfigFile({ argv, env, cwd, readFile }));
+  resolve(env, findConfigFile({ argv, env, cwd, readFile }), credentialSettings(env, readFile));

@@ -1,5 +1,5 @@
-/** Where a value came from: the default, the file, or `env NAME`. */
-export type Source = 'default' | 'file' | `env ${string}`;
+/** Where a value came from: the default, the file, the service manager's credentials, or `env NAME`. */
+export type Source = 'default' | 'file' | 'credential' | `env ${string}`;
 
 /** A value somebody gave for a key, not checked yet. */
 export interface Setting {

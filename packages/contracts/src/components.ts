@@ -5,6 +5,8 @@ export interface ComponentTouches {
   readonly docker?: boolean;
   /** Host paths it reads beyond its configuration. */
   readonly reads?: readonly string[];
+  /** Folders under `agent.data_dir` that are its own to write. */
+  readonly owns?: readonly string[];
   /** Whether it needs the enrolment token, or the Kafka passwords. */
   readonly secrets?: readonly ('token' | 'kafka')[];
 }
@@ -27,7 +29,7 @@ export const COMPONENTS = [
     description: 'Axion: owns the Swarm stacks of this node',
     instances: true,
     enabledBy: [],
-    touches: { network: 'out', docker: true },
+    touches: { network: 'out', docker: true, owns: ['swarm'] },
   },
   {
     name: 'command-worker',

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
+import { natsServerBinary } from '@axion/bus';
 import { AxionError, systemClock } from '@axion/core';
 import { COMPONENTS } from '@axion/contracts';
 import { openLog } from '@axion/service-kit';
 import type { CommandContext } from './context.ts';
-import { natsServerBinary } from '../supervise/bus-server.ts';
 import { SupervisedChild } from '../supervise/child.ts';
 import { componentProcess, fleetOf } from '../supervise/fleet.ts';
 import { runForeground } from '../supervise/foreground.ts';

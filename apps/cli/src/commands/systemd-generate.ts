@@ -1,46 +1,54 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Command } from 'commander';
+import { AxionError } from '@axion/core';
 import type { CommandContext } from './context.ts';
-import { agentUnits } from '../systemd/agent-units.ts';
-import { renderUnit } from '../systemd/unit-file.ts';
+import { applyFile, fileDiff, planFiles } from '../systemd/generated-files.ts';
+import { findSecrets } from '../systemd/host-secrets.ts';
+import { LEAST_SYSTEMD, systemdVersion } from '../systemd/systemd-version.ts';
 
 interface GenerateOptions {
   readonly out: string;
   readonly release: string;
   readonly configFile: string;
+  readonly secretsDir: string;
+  readonly systemd?: number;
+  readonly diff?: true;
 }
 
-const present = (file: string): Promise<string | undefined> =>
-  readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
+const versionOf = (text: string): number => {
+  const version = Number(text);
+  if (Number.isInteger(version) && version >= LEAST_SYSTEMD) return version;
+  throw new AxionError('INVALID_ARGUMENT', `--systemd ${text}: units are written for systemd ${LEAST_SYSTEMD} and newer`);
+};
 
 /** `axion systemd generate`: the target and one unit a component, from the manifest that `axion run` starts. */
 export const addSystemd = (program: Command, context: CommandContext): void => {
   const systemd = program.command('systemd').description('systemd units of the agent');
   systemd
     .command('generate')
-    .description('write axion-agent.target, the bus unit and one unit a component; drop-ins beside them are left alone')
-    .option('--out <dir>', 'where to write them', '/etc/systemd/system')
+    .description('write the target, the units, the users and the folders of the agent; drop-ins are left alone')
+    .option('--out <dir>', 'where to write: systemd/system, sysusers.d and tmpfiles.d under it', '/etc')
     .option('--release <dir>', 'the release that the units run', '/opt/axion/current')
     .option('--config-file <file>', 'the configuration that the components read', '/etc/axion/agent.toml')
+    .option('--secrets-dir <dir>', 'secrets that are handed to the components which need them', '/etc/axion/secrets')
+    .option('--systemd <version>', 'write for this systemd (default: the one that is here)', versionOf)
+    .option('--diff', 'change nothing; show what would change, exit code 1 when something would')
     .addHelpText('after', `
 Examples:
-  axion systemd generate --out ./units && systemd-analyze verify ./units/*
-  axion systemd generate && systemctl daemon-reload && systemctl enable --now axion-agent.target`)
-    .action(async (options: GenerateOptions) => {
-      const { config } = context.config();
-      const out = context.output();
-      await mkdir(options.out, { recursive: true });
-      const written: { unit: string; change: 'new' | 'changed' | 'same' }[] = [];
-      for (const unit of agentUnits({ release: options.release, config: options.configFile, dataDir: config.agent.data_dir })) {
-        const file = join(options.out, unit.name);
-        const [before, text] = [await present(file), renderUnit(unit)];
-        if (before !== text) await writeFile(file, text, { mode: 0o644 });
-        written.push({ unit: unit.name, change: before === undefined ? 'new' : before === text ? 'same' : 'changed' });
+  axion systemd generate --diff
+  axion systemd generate && systemctl daemon-reload && systemctl enable --now axion-agent.target
+  axion systemd generate --out ./etc && systemd-analyze verify ./etc/systemd/system/*`)
+    .action(async ({ out, diff, ...options }: GenerateOptions) => {
+      const version = options.systemd ?? (await systemdVersion());
+      const host = { ...options, config: context.config().config, systemd: version, secrets: findSecrets(options.secretsDir, version) };
+      const plan = await planFiles(out, host);
+      const print = context.output();
+      if (diff) {
+        const changes = plan.filter(({ change }) => change !== 'same');
+        print.result(changes.map(({ path, change }) => ({ path, change })), () => changes.forEach((change) => print.line(fileDiff(out, change).trimEnd())));
+        if (changes.length > 0) process.exitCode = 1;
+        return;
       }
-      out.result(written, () => out.table(['unit', 'change'], written.map(({ unit, change }) => [unit, change])));
+      for (const change of plan) await applyFile(out, change);
+      print.result(plan.map(({ path, change }) => ({ path, change })), () => print.table(['file', 'change'], plan.map(({ path, change }) => [path, change])));
     });
 };

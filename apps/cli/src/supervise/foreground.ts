@@ -1,8 +1,7 @@
-import { BusServer, connectBus } from '@axion/bus';
+import { BusServer, busServerOptions, connectBus } from '@axion/bus';
 import type { Config } from '@axion/config';
 import { systemClock, untilAborted } from '@axion/core';
 import type { Logger } from '@axion/service-kit';
-import { busServerOptions } from './bus-server.ts';
 import { SupervisedChild } from './child.ts';
 import type { ChildSpec } from './child.ts';
 import { whenReady } from './readiness.ts';

@@ -1,14 +1,32 @@
 import { expect, test } from 'vitest';
+import { loadConfig } from '@axion/config';
 import { COMPONENTS } from '@axion/contracts';
+import { sysusers, tmpfiles } from './accounts.ts';
 import { agentUnits } from './agent-units.ts';
+import type { Host } from './host.ts';
 import { renderUnit } from './unit-file.ts';
 
-const units = agentUnits({ release: '/opt/axion/current', config: '/etc/axion/agent.toml', dataDir: '/var/lib/axion' });
-const text = (name: string): string => renderUnit(units.find((unit) => unit.name === name)!);
+const host = (changes: Partial<Host> = {}, toml = ''): Host => ({
+  release: '/opt/axion/current',
+  configFile: '/etc/axion/agent.toml',
+  config: loadConfig({ env: {}, cwd: '/', readFile: (path) => (path === '/agent.toml' ? toml : undefined) }).config,
+  systemd: 252,
+  secretsDir: '/etc/axion/secrets',
+  secrets: new Map(),
+  ...changes,
+});
+const text = (name: string, on = host()): string => renderUnit(agentUnits(on).find((unit) => unit.name === name)!);
+const all = (on = host()): readonly string[] => agentUnits(on).map(renderUnit);
 
 test('there is a target, a bus and a unit for every component of the manifest', () => {
-  expect(units).toHaveLength(COMPONENTS.length + 2);
+  expect(all()).toHaveLength(COMPONENTS.length + 2);
   for (const { name } of COMPONENTS) expect(text('axion-agent.target')).toContain(`axion-${name}`);
+});
+
+test('what the configuration switches off has a unit and is not started', () => {
+  const off = host({}, '[telemetry]\nenabled = false');
+  expect(text('axion-agent.target', off)).not.toContain('telemetry-sampler');
+  expect(all(off)).toHaveLength(COMPONENTS.length + 2);
 });
 
 test('instances get a template unit that names its instance', () => {
@@ -17,15 +35,32 @@ test('instances get a template unit that names its instance', () => {
 });
 
 test('nobody requires anybody: each restarts, stops or is masked alone', () => {
-  for (const unit of units) expect(renderUnit(unit)).not.toMatch(/^(Requires|BindsTo|Requisite)=/m);
+  for (const unit of all()) expect(unit).not.toMatch(/^(Requires|BindsTo|Requisite)=/m);
 });
 
-test('only an executor is in the docker group', () => {
-  const inGroup = units.filter((unit) => renderUnit(unit).includes('SupplementaryGroups=docker')).map((unit) => unit.name);
-  expect(inGroup).toEqual(['axion-swarm-executor@.service']);
+test('only executors are in the docker group', () => {
+  const inGroup = agentUnits(host()).filter((unit) => renderUnit(unit).includes('SupplementaryGroups=docker')).map((unit) => unit.name);
+  expect(inGroup).toEqual(COMPONENTS.filter(({ touches }) => 'docker' in touches).map(({ name, instances }) => `axion-${name}${instances ? '@' : ''}.service`));
 });
 
-test('each component reads its own key and runs as its own user', () => {
-  expect(text('axion-telemetry-sampler.service')).toContain('LoadCredential=bus.nk:/var/lib/axion/bus/credentials/telemetry-sampler.nk');
-  expect(new Set(units.flatMap((unit) => renderUnit(unit).match(/^User=.*$/m) ?? [])).size).toBe(COMPONENTS.length + 1);
+test('each process has a user of its own, who is made with the group and the folders that are his', () => {
+  const users = all().flatMap((unit) => unit.match(/^User=(.*)$/m)?.[1] ?? []);
+  expect(new Set(users).size).toBe(COMPONENTS.length + 1);
+  for (const user of users) expect(sysusers()).toContain(`u ${user} - `);
+  expect(tmpfiles(host())).toContain('d /var/lib/axion/swarm 0700 axion-swarm-executor axion -');
+});
+
+test('a secret reaches only the component that needs it, and only when it is there', () => {
+  const secrets = new Map([['agent.token', 'encrypted'], ['kafka.sasl_password', 'plain']] as const);
+  const lines = all(host({ secrets })).join('\n').match(/^LoadCredential.*(token|password).*$/gm);
+  expect(lines).toEqual(['LoadCredential=kafka.sasl_password:/etc/axion/secrets/kafka.sasl_password', 'LoadCredentialEncrypted=agent.token:/etc/axion/secrets/agent.token.cred']);
+  expect(text('axion-control-link.service', host({ secrets }))).toContain('agent.token');
+  expect(all().join('\n')).not.toMatch(/token|password/);
+});
+
+test('an old systemd is asked for nothing that it does not know', () => {
+  const newer = /^(OpenFile|SocketBind\w+|LoadCredentialEncrypted|Restart(Steps|MaxDelaySec))=/m;
+  const secrets = new Map([['agent.token', 'plain']] as const);
+  for (const unit of all(host({ systemd: 247, secrets }))) expect(unit).not.toMatch(newer);
+  expect(text('axion-bus.service', host({ systemd: 257 }))).toMatch(/^NotifyAccess=main\nOpenFile=\/run\/systemd\/notify:axion-notify$/m);
 });

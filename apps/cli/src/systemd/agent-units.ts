@@ -1,7 +1,7 @@
-import { COMPONENTS } from '@axion/contracts';
+import { COMPONENTS, isEnabled } from '@axion/contracts';
 import { busUnit } from './bus-unit.ts';
 import { componentUnit, unitNames } from './component-unit.ts';
-import type { HostLayout } from './component-unit.ts';
+import type { Host } from './host.ts';
 import type { UnitFile } from './unit-file.ts';
 
 /** The target that starts, stops and restarts everything; it wants its members, so any of them may be masked. */
@@ -20,9 +20,12 @@ const target = (members: readonly string[]): UnitFile => ({
   ],
 });
 
-/** Every unit of the agent, from the same manifest that `axion run` starts. */
-export const agentUnits = (layout: HostLayout): readonly UnitFile[] => {
-  const bus = busUnit(layout);
-  const members = [bus.name, ...COMPONENTS.map((component) => unitNames(component).started)];
-  return [target(members), bus, ...COMPONENTS.map((component) => componentUnit(component, layout))];
+/**
+ * Every unit of the agent, from the same manifest that `axion run` starts. What the configuration switches off has a unit
+ * too, but the target does not start it.
+ */
+export const agentUnits = (host: Host): readonly UnitFile[] => {
+  const bus = busUnit(host);
+  const started = COMPONENTS.filter((component) => isEnabled(component, host.config)).map((component) => unitNames(component).started);
+  return [target([bus.name, ...started]), bus, ...COMPONENTS.map((component) => componentUnit(component, host))];
 };

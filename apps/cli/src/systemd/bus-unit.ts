@@ -1,48 +1,27 @@
-import { sandboxOf } from './sandbox.ts';
-import type { HostLayout } from './component-unit.ts';
+import { daemonUnit } from './daemon-unit.ts';
+import type { Host } from './host.ts';
 import type { UnitFile } from './unit-file.ts';
 
+/** The user that the bus runs as, and its folder under `agent.data_dir`. */
+export const BUS_USER = 'axion-bus';
+export const BUS_FOLDER = 'bus';
+
 /**
- * The bus. Before it starts, a step with root's rights writes its configuration and the components' keys; after it started,
- * another makes the streams and buckets, so that the unit counts as started only once a component can work.
+ * The bus: nats-server under a supervisor that meets a damaged store and a full disk, and says that it is ready once the
+ * streams are. It makes the components' keys; the service manager, which may read them all, hands each its own.
  */
-export const busUnit = (layout: HostLayout): UnitFile => {
-  const axion = `${layout.release}/bin/axion`;
-  return {
-    name: 'axion-bus.service',
-    sections: [
-      [
-        'Unit',
-        [
-          ['Description', 'Axion: the local bus and the agent’s disk (nats-server)'],
-          ['PartOf', 'axion-agent.target'],
-          ['StartLimitIntervalSec', '300'],
-          ['StartLimitBurst', '20'],
-        ],
-      ],
-      [
-        'Service',
-        [
-          ['Type', 'exec'],
-          ['Environment', `AXION_CONFIG=${layout.config}`],
-          ['Environment', 'GOMEMLIMIT=96MiB'],
-          ['ExecStartPre', `+${axion} bus prepare --user axion-bus`],
-          ['ExecStart', `${layout.release}/bin/nats-server -c ${layout.dataDir}/bus/nats.conf`],
-          ['ExecStartPost', `+${axion} bus provision`],
-          ['User', 'axion-bus'],
-          ['Group', 'axion'],
-          ['Restart', 'always'],
-          ['RestartSec', '1'],
-          ['RestartPreventExitStatus', '78'],
-          ['TimeoutStopSec', '20'],
-          ['MemoryMax', '256M'],
-          ['TasksMax', '128'],
-          ['ReadWritePaths', `${layout.dataDir}/bus`],
-          ['MemoryDenyWriteExecute', 'yes'],
-          ...sandboxOf({ network: 'loopback' }),
-        ],
-      ],
-      ['Install', [['WantedBy', 'axion-agent.target']]],
-    ],
-  };
-};
+export const busUnit = (host: Host): UnitFile =>
+  daemonUnit(
+    {
+      unit: 'axion-bus.service',
+      description: 'Axion: the local bus and the agent’s disk (nats-server)',
+      order: [],
+      program: 'bus-server.js',
+      user: BUS_USER,
+      touches: { network: 'loopback', owns: [BUS_FOLDER] },
+      ports: [Number(new URL(host.config.bus.url).port || 4222)],
+      limits: { memory: '512M', cpu: '200%', tasks: 128 },
+      lines: [],
+    },
+    host,
+  );

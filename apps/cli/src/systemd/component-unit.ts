@@ -1,18 +1,8 @@
 import type { ComponentSpec } from '@axion/contracts';
-import { sandboxOf } from './sandbox.ts';
-import type { UnitFile } from './unit-file.ts';
-
-/** Where a release and its data lie on the host. All absolute. */
-export interface HostLayout {
-  /** The link to the running release: holds `bin/` and `lib/`. */
-  readonly release: string;
-  readonly config: string;
-  readonly dataDir: string;
-}
-
-/** Longer than a component's own budget for stopping, s. */
-const STOP_TIMEOUT = 20;
-const WATCHDOG = 30;
+import { daemonUnit } from './daemon-unit.ts';
+import { secretFile, secretKeys } from './host-secrets.ts';
+import type { Host } from './host.ts';
+import type { UnitFile, UnitLine } from './unit-file.ts';
 
 /** The names of a component's unit and, where instances share the work, of the one started by default. */
 export const unitNames = (component: ComponentSpec): { readonly unit: string; readonly started: string } =>
@@ -20,48 +10,40 @@ export const unitNames = (component: ComponentSpec): { readonly unit: string; re
     ? { unit: `axion-${component.name}@.service`, started: `axion-${component.name}@1.service` }
     : { unit: `axion-${component.name}.service`, started: `axion-${component.name}.service` };
 
+/** The user that a component runs as. */
+export const userOf = ({ name }: ComponentSpec): string => `axion-${name}`;
+
+const credentials = (component: ComponentSpec, { secrets, secretsDir, config }: Host): readonly UnitLine[] => [
+  ['LoadCredential', `bus.nk:${config.bus.credentials_dir}/${component.name}.nk`],
+  ...secretKeys(component).flatMap((key) => {
+    const stored = secrets.get(key);
+    if (stored === undefined) return [];
+    return [[stored === 'encrypted' ? 'LoadCredentialEncrypted' : 'LoadCredential', `${key}:${secretFile(secretsDir, key, stored)}`] as const];
+  }),
+];
+
 /**
  * The unit of one component. It wants the bus and starts after it, but does not require it: whoever restarts the bus does
  * not restart the components, they reconnect.
  */
-export const componentUnit = (component: ComponentSpec, layout: HostLayout): UnitFile => ({
-  name: unitNames(component).unit,
-  sections: [
-    [
-      'Unit',
-      [
-        ['Description', component.instances ? `${component.description} (instance %i)` : component.description],
-        ['PartOf', 'axion-agent.target'],
-        ['Wants', 'axion-bus.service'],
-        ['After', `axion-bus.service${component.touches.docker ? ' docker.service' : ''}${component.touches.network === 'out' ? ' network-online.target' : ''}`],
-        ...(component.touches.network === 'out' ? ([['Wants', 'network-online.target']] as const) : []),
-        ['StartLimitIntervalSec', '300'],
-        ['StartLimitBurst', '20'],
+export const componentUnit = (component: ComponentSpec, host: Host): UnitFile => {
+  const { touches } = component;
+  const after = ['axion-bus.service', ...(touches.docker ? ['docker.service'] : []), ...(touches.network === 'out' ? ['network-online.target'] : [])];
+  return daemonUnit(
+    {
+      unit: unitNames(component).unit,
+      description: component.instances ? `${component.description} (instance %i)` : component.description,
+      order: [
+        ['Wants', ['axion-bus.service', ...(touches.network === 'out' ? ['network-online.target'] : [])].join(' ')],
+        ['After', after.join(' ')],
       ],
-    ],
-    [
-      'Service',
-      [
-        ['Type', 'notify'],
-        ['NotifyAccess', 'all'],
-        ['WatchdogSec', `${WATCHDOG}`],
-        ['ExecStart', `${layout.release}/bin/node ${layout.release}/lib/${component.name}.js`],
-        ['Environment', `AXION_CONFIG=${layout.config}`],
-        ...(component.instances ? ([['Environment', 'AXION_INSTANCE=%i']] as const) : []),
-        ['LoadCredential', `bus.nk:${layout.dataDir}/bus/credentials/${component.name}.nk`],
-        ['User', `axion-${component.name}`],
-        ['Group', 'axion'],
-        ['Restart', 'on-failure'],
-        ['RestartSec', '1'],
-        ['RestartPreventExitStatus', '78'],
-        ['TimeoutStopSec', `${STOP_TIMEOUT}`],
-        ['KillMode', 'mixed'],
-        ['MemoryMax', '256M'],
-        ['TasksMax', '64'],
-        ...(component.touches.docker ? ([['ReadWritePaths', `-${layout.dataDir}/keys`]] as const) : []),
-        ...sandboxOf(component.touches),
-      ],
-    ],
-    ['Install', [['WantedBy', 'axion-agent.target']]],
-  ],
-});
+      program: `${component.name}.js`,
+      user: userOf(component),
+      touches,
+      ports: touches.network === 'listen' ? [host.config.health.port] : [],
+      limits: touches.docker ? { memory: '512M', cpu: '200%', tasks: 96 } : { memory: '256M', cpu: '100%', tasks: 64 },
+      lines: [...(component.instances ? ([['Environment', 'AXION_INSTANCE=%i']] as const) : []), ...credentials(component, host)],
+    },
+    host,
+  );
+};

@@ -1,6 +1,7 @@
 import type { ComponentTouches } from '@axion/contracts';
+import type { UnitLine } from './unit-file.ts';
 
-type Lines = readonly (readonly [key: string, value: string])[];
+type Lines = readonly UnitLine[];
 
 /**
  * What every unit is denied (systemd.exec(5)). `MemoryDenyWriteExecute=` is left out: V8 compiles JavaScript to machine
@@ -46,7 +47,8 @@ export const sandboxOf = (touches: ComponentTouches): Lines => [
   // A sampler of /proc has to see the other processes' entries and the host's block devices.
   ['ProtectProc', touches.reads?.includes('/proc') ? 'default' : 'invisible'],
   ['ProcSubset', touches.reads?.includes('/proc') ? 'all' : 'pid'],
-  ...(touches.reads?.includes('/proc') ? [] : ([['PrivateUsers', touches.docker ? 'no' : 'yes']] as const)),
+  // In a user namespace the Docker group would be nobody's.
+  ['PrivateUsers', touches.docker ? 'no' : 'yes'],
   ['RestrictAddressFamilies', 'AF_UNIX AF_INET AF_INET6'],
   ...(touches.network === 'loopback' ? LOOPBACK : []),
   ...(touches.docker ? ([['SupplementaryGroups', 'docker']] as const) : []),

@@ -1,12 +1,20 @@
+import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import type { BusServerOptions } from '@axion/bus';
-import type { Config } from '@axion/config';
 import { AxionError } from '@axion/core';
-import { isExecutable } from './executable.ts';
+
+const isExecutable = (file: string): boolean => {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+};
 
 /**
  * The nats-server program: `$AXION_NATS_SERVER`, beside the running Node (a release), `.dev/bin` of a checkout, `$PATH`.
  *
+ * @param ownFile the asking program's own file, `apps/NAME/src/main.ts` or `apps/NAME/dist/main.js` in a checkout
  * @throws {AxionError} `FAILED_PRECONDITION` saying where it was looked for
  */
 export const natsServerBinary = (env: NodeJS.ProcessEnv, ownFile: string): string => {
@@ -24,14 +32,3 @@ export const natsServerBinary = (env: NodeJS.ProcessEnv, ownFile: string): strin
   }
   return found;
 };
-
-/** Everything the bus needs, from the effective configuration. */
-export const busServerOptions = (config: Config, binary: string): BusServerOptions => ({
-  binary,
-  url: config.bus.url,
-  credentialsDir: config.bus.credentials_dir,
-  storeDir: config.bus.store_dir,
-  maxStoreMb: config.bus.max_store_mb,
-  configFile: join(config.agent.data_dir, 'bus', 'nats.conf'),
-  telemetryMb: config.telemetry.buffer_mb,
-});

@@ -1,0 +1,37 @@
+import { dirname } from 'node:path';
+import { COMPONENTS } from '@axion/contracts';
+import type { ComponentSpec } from '@axion/contracts';
+import { BUS_FOLDER, BUS_USER } from './bus-unit.ts';
+import { userOf } from './component-unit.ts';
+import type { Host } from './host.ts';
+import { HEADER } from './unit-file.ts';
+
+const PROCESSES: readonly { readonly user: string; readonly description: string; readonly owns: readonly string[] }[] = [
+  { user: BUS_USER, description: 'Axion bus', owns: [BUS_FOLDER] },
+  ...COMPONENTS.map((component: ComponentSpec) => ({ user: userOf(component), description: component.description.replace('Axion: ', 'Axion '), owns: component.touches.owns ?? [] })),
+];
+
+/** One user for each process and the group they share (sysusers.d(5)). */
+export const sysusers = (): string =>
+  [
+    HEADER,
+    'g axion -',
+    // There before Docker is installed, too: the executors' units name it.
+    'g docker -',
+    ...PROCESSES.map(({ user, description }) => `u ${user} - "${description}"`),
+    '',
+  ].join('\n');
+
+/** The folders of the data, each for the one process that writes there (tmpfiles.d(5)). */
+export const tmpfiles = ({ config }: Host): string => {
+  const data = config.agent.data_dir;
+  const logs = config.logging.file === undefined ? [] : [`d ${dirname(config.logging.file)} 0770 root axion -`];
+  return [
+    HEADER,
+    `d ${data} 0755 root root -`,
+    ...PROCESSES.flatMap(({ user, owns }) => owns.map((folder) => `d ${data}/${folder} 0700 ${user} axion -`)),
+    `d ${config.agent.projects_dir} 0750 root axion -`,
+    ...logs,
+    '',
+  ].join('\n');
+};

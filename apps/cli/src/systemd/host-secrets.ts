@@ -1,0 +1,30 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ComponentSpec } from '@axion/contracts';
+import type { StoredSecret } from './host.ts';
+import { SINCE } from './host.ts';
+
+/** The configuration keys behind each word of the manifest. */
+const KEYS: Readonly<Record<NonNullable<ComponentSpec['touches']['secrets']>[number], readonly string[]>> = {
+  token: ['agent.token', 'control_plane.proxy'],
+  kafka: ['kafka.sasl_password'],
+};
+
+/** Keys that a component is handed as credentials. */
+export const secretKeys = ({ touches }: ComponentSpec): readonly string[] => (touches.secrets ?? []).flatMap((word) => KEYS[word]);
+
+/** File of a secret in the secrets' folder. */
+export const secretFile = (folder: string, key: string, stored: StoredSecret): string => join(folder, stored === 'encrypted' ? `${key}.cred` : key);
+
+/** Which secrets lie in the folder; where systemd is too old to decrypt, only those in the clear count. */
+export const findSecrets = (folder: string, systemd: number): ReadonlyMap<string, StoredSecret> => {
+  const kinds: readonly StoredSecret[] = systemd >= SINCE.encryptedCredentials ? ['encrypted', 'plain'] : ['plain'];
+  return new Map(
+    Object.values(KEYS)
+      .flat()
+      .flatMap((key) => {
+        const stored = kinds.find((kind) => existsSync(secretFile(folder, key, kind)));
+        return stored === undefined ? [] : [[key, stored] as const];
+      }),
+  );
+};
