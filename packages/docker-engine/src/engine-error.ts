@@ -28,6 +28,7 @@ const RULES: readonly Rule[] = [
   { text: /already part of a swarm/i, code: 'ALREADY_EXISTS', reason: 'ALREADY_IN_A_SWARM' },
   { text: /not part of a swarm/i, code: 'FAILED_PRECONDITION', reason: 'NOT_IN_A_SWARM' },
   { text: /update out of sequence/i, code: 'ABORTED', reason: 'UPDATE_OUT_OF_SEQUENCE' },
+  { text: /container name .* is already in use/i, code: 'ALREADY_EXISTS', reason: 'NAME_IN_USE' },
   { text: /has active endpoints|is in use|in use by/i, code: 'FAILED_PRECONDITION', reason: 'IN_USE' },
   { text: /unauthorized|authentication required|access (?:to the resource is )?denied|no basic auth credentials/i, code: 'PERMISSION_DENIED', reason: 'REGISTRY_DENIED' },
   { text: /manifest unknown|manifest for .* not found|no such image|repository .* not found|name unknown/i, code: 'NOT_FOUND', reason: 'IMAGE_NOT_FOUND' },

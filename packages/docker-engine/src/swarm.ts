@@ -39,6 +39,9 @@ export interface Swarm {
   leave(options: { readonly force: boolean }, signal?: AbortSignal): Promise<void>;
 }
 
+/** Joining waits for the managers, leaving for the tasks to end. */
+const MEMBERSHIP_MS = 90_000;
+
 export const swarm = (calls: EngineCalls): Swarm => {
   const info = async (signal?: AbortSignal): Promise<EngineInfo> => {
     const answer = await calls.call<InfoAnswer>({ what: 'ask the engine about itself', operation: 'info', method: 'GET', path: '/info' }, signal);
@@ -73,15 +76,15 @@ export const swarm = (calls: EngineCalls): Swarm => {
       return found;
     },
     init: ({ advertiseAddr = '', listenAddr = '0.0.0.0:2377' }, signal) =>
-      calls.call<string>({ what: 'initialise a swarm', operation: 'swarm_init', method: 'POST', path: '/swarm/init', body: { ListenAddr: listenAddr, AdvertiseAddr: advertiseAddr, ForceNewCluster: false, Spec: {} } }, signal),
+      calls.call<string>({ what: 'initialise a swarm', operation: 'swarm_init', method: 'POST', deadlineMs: MEMBERSHIP_MS, path: '/swarm/init', body: { ListenAddr: listenAddr, AdvertiseAddr: advertiseAddr, ForceNewCluster: false, Spec: {} } }, signal),
     join: async ({ joinToken, remoteAddrs, advertiseAddr = '' }, signal) => {
       await calls.call(
-        { what: 'join the swarm', operation: 'swarm_join', method: 'POST', path: '/swarm/join', body: { ListenAddr: '0.0.0.0:2377', AdvertiseAddr: advertiseAddr, RemoteAddrs: remoteAddrs, JoinToken: joinToken } },
+        { what: 'join the swarm', operation: 'swarm_join', method: 'POST', deadlineMs: MEMBERSHIP_MS, path: '/swarm/join', body: { ListenAddr: '0.0.0.0:2377', AdvertiseAddr: advertiseAddr, RemoteAddrs: remoteAddrs, JoinToken: joinToken } },
         signal,
       );
     },
     leave: async ({ force }, signal) => {
-      await calls.call({ what: 'leave the swarm', operation: 'swarm_leave', method: 'POST', path: '/swarm/leave', query: { force } }, signal);
+      await calls.call({ what: 'leave the swarm', operation: 'swarm_leave', method: 'POST', deadlineMs: MEMBERSHIP_MS, path: '/swarm/leave', query: { force } }, signal);
     },
   };
 };

@@ -11,3 +11,5 @@ export { Counter, Gauge, Histogram, Registry } from './prometheus.ts';
 export { EXIT } from './exit.ts';
 export { beatSource } from './beat-source.ts';
 export type { BeatOrigin, BeatSource } from './beat-source.ts';
+export { readKeyFile } from './key-file.ts';
+export { SealedBox } from './sealed-box.ts';

@@ -1,0 +1,134 @@
+import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Clock } from '@axion/core';
+import type { Logger } from '@axion/service-kit';
+
+export type ActionType = 'apply' | 'delete' | 'retry' | 'start' | 'stop' | 'recreate';
+export type ActionStatus = 'pending' | 'running' | 'completed' | 'failed' | 'superseded';
+
+/** One thing done to a workload. Times: milliseconds since 1970, 0 when it has not come to that. */
+export interface WorkloadAction {
+  readonly task_id: string;
+  readonly workload_id: string;
+  readonly action_type: ActionType;
+  readonly status: ActionStatus;
+  readonly error: string;
+  readonly created_at: number;
+  readonly started_at: number;
+  readonly ended_at: number;
+}
+
+export interface ActionFilter {
+  readonly workloadId?: string;
+  readonly actionType?: string;
+  readonly status?: string;
+  readonly limit?: number;
+  readonly newestFirst?: boolean;
+}
+
+const KEEP = 1000;
+const MAX_ERROR = 300;
+
+/**
+ * What was done to workloads lately: the last 1000 actions, in a file of one line for each change.
+ *
+ * Invariants: memory holds at most `KEEP` actions, the file at most four lines for each before it is written anew. It is a
+ * diary, not state: nothing is decided from it, so a line that a power cut takes is only missing here.
+ */
+export class ActionHistory {
+  readonly #file: string;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #actions = new Map<string, WorkloadAction>();
+  #lines = 0;
+  #writing: Promise<void> = Promise.resolve();
+  #waiting: string[] = [];
+
+  constructor(file: string, clock: Clock, log: Logger) {
+    this.#file = file;
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  async open(): Promise<void> {
+    await mkdir(dirname(this.#file), { recursive: true, mode: 0o700 });
+    const text = await readFile(this.#file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+      return '';
+    });
+    for (const line of text.split('\n')) {
+      const action = parse(line);
+      if (action !== undefined) this.#keep(action);
+    }
+    await this.#rewrite();
+  }
+
+  created(taskId: string, workloadId: string, type: ActionType): void {
+    this.#put({ task_id: taskId, workload_id: workloadId, action_type: type, status: 'pending', error: '', created_at: this.#clock.now(), started_at: 0, ended_at: 0 });
+  }
+
+  started(taskId: string): void {
+    const action = this.#actions.get(taskId);
+    if (action !== undefined && action.started_at === 0) this.#put({ ...action, status: 'running', started_at: this.#clock.now() });
+  }
+
+  ended(taskId: string, status: 'completed' | 'failed' | 'superseded', error = ''): void {
+    const action = this.#actions.get(taskId);
+    if (action !== undefined) this.#put({ ...action, status, error: error.slice(0, MAX_ERROR), ended_at: this.#clock.now() });
+  }
+
+  list({ workloadId, actionType, status, limit = 0, newestFirst = false }: ActionFilter): readonly WorkloadAction[] {
+    const same = (wanted: string | undefined, value: string): boolean => wanted === undefined || wanted === '' || wanted === value;
+    const found = [...this.#actions.values()].filter((action) => same(workloadId, action.workload_id) && same(actionType, action.action_type) && same(status, action.status));
+    if (newestFirst) found.reverse();
+    if (limit <= 0 || found.length <= limit) return found;
+    // The limit keeps the newest, in whichever order they are told.
+    return newestFirst ? found.slice(0, limit) : found.slice(-limit);
+  }
+
+  /** Resolves when what was put is in the file. */
+  async close(): Promise<void> {
+    await this.#writing;
+  }
+
+  #put(action: WorkloadAction): void {
+    this.#keep(action);
+    this.#waiting.push(JSON.stringify(action));
+    if (this.#waiting.length === 1) this.#writing = this.#writing.then(() => this.#append());
+  }
+
+  #keep(action: WorkloadAction): void {
+    this.#actions.set(action.task_id, action);
+    if (this.#actions.size <= KEEP) return;
+    const oldest = this.#actions.keys().next().value;
+    if (oldest !== undefined) this.#actions.delete(oldest);
+  }
+
+  async #append(): Promise<void> {
+    const lines = this.#waiting.splice(0);
+    try {
+      await appendFile(this.#file, `${lines.join('\n')}\n`, { mode: 0o600 });
+      this.#lines += lines.length;
+      if (this.#lines > KEEP * 4) await this.#rewrite();
+    } catch (error) {
+      this.#log.warn({ err: error, file: this.#file }, 'the history of actions cannot be written');
+    }
+  }
+
+  async #rewrite(): Promise<void> {
+    const lines = [...this.#actions.values()].map((action) => `${JSON.stringify(action)}\n`);
+    await writeFile(`${this.#file}.new`, lines.join(''), { mode: 0o600 });
+    await rename(`${this.#file}.new`, this.#file);
+    this.#lines = lines.length;
+  }
+}
+
+/** A line that a crash cut short is none. */
+const parse = (line: string): WorkloadAction | undefined => {
+  try {
+    const action = JSON.parse(line) as Partial<WorkloadAction>;
+    return typeof action.task_id === 'string' && typeof action.workload_id === 'string' ? (action as WorkloadAction) : undefined;
+  } catch {
+    return undefined;
+  }
+};

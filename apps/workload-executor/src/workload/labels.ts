@@ -1,0 +1,12 @@
+/** Labels of what the agent makes for workloads: the outer contract, section 7. */
+export const LABELS = {
+  workload: 'dev.axion.workload',
+  revision: 'dev.axion.revision',
+  /** The sealed spec; see `Wanted.memo`. */
+  memo: 'dev.axion.memo',
+  /** It may end by itself: its policy is `no` or `on-failure`. */
+  job: 'dev.axion.job',
+} as const;
+
+/** Labels of a Persys node, whose workloads are taken over as they are. */
+export const PERSYS_LABELS = { managed: 'persys.managed', workload: 'persys.workload_id', revision: 'persys.revision_id' } as const;
