@@ -25,11 +25,12 @@ export interface ExecutorRig extends AsyncDisposable {
   file(projectId: string, name: string, text: string): Promise<void>;
 }
 
-export const executorRig = async (): Promise<ExecutorRig> => {
+/** @param host the engine, by default the one that tests share */
+export const executorRig = async (host = process.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock'): Promise<ExecutorRig> => {
   const bus = await startBus();
   const home = await tempDir('swarm');
   const projectsDir = join(home.path, 'projects');
-  const engine = openEngine({ host: process.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock', deadlineMs: 30_000 });
+  const engine = openEngine({ host, deadlineMs: 30_000 });
   const cli: Bus = await bus.connect('cli');
   const seen: SequencedEvent[] = [];
   await cli.events.follow({}, (event) => seen.push(event));
@@ -66,6 +67,7 @@ export const executorRig = async (): Promise<ExecutorRig> => {
           AXION_AGENT__AGENT__DATA_DIR: join(home.path, 'data'),
           AXION_AGENT__AGENT__PROJECTS_DIR: projectsDir,
           AXION_AGENT__AGENT__ID: 'agent-under-test',
+          AXION_AGENT__DOCKER__HOST: host,
           AXION_AGENT__DEPLOY__TIMEOUT: '60',
           ...env,
         },
@@ -95,6 +97,7 @@ export const executorRig = async (): Promise<ExecutorRig> => {
 const removeProject = (engine: Engine, id: string): Promise<unknown> =>
   waitFor(
     async () => {
+      if (!(await engine.swarm.info()).swarm.manager) return true;
       const own = { label: [`com.docker.stack.namespace=axion-${id}`] };
       const kinds = ['services', 'secrets', 'configs', 'networks'] as const;
       const left = await Promise.all(kinds.map(async (kind) => ({ kind, found: await engine[kind].list(own) })));

@@ -119,6 +119,14 @@ describe('assessService', () => {
     expect(verdict(paused(START - 1), [task(), task()])).toEqual({ state: 'converged' });
   });
 
+  test('only a rejection that names the image ends a deployment at once, and only when the registry has it not', () => {
+    const rejected = (error: string): Task => task({ slot: 1, state: 'rejected', desiredState: 'shutdown', error });
+    const judge = (error: string, final: boolean) => assessService({ key: 'one', service: service(), tasks: [rejected(error)], nodes: [node], startedAt: START, now: NOW, imageProblem: { words: 'manifest unknown', final } }).verdict;
+    expect(judge('No such image: x:2', true)).toMatchObject({ state: 'failed', failure: { reason: 'IMAGE_UNAVAILABLE', error: 'No such image: x:2 (manifest unknown)' } });
+    expect(judge('No such image: x:2', false)).toMatchObject({ state: 'waiting' });
+    expect(judge('network axion-p_default not found', true)).toMatchObject({ state: 'waiting' });
+  });
+
   test('a place that is just being freed is waited for before "no suitable node" counts', () => {
     const pending = task({ state: 'pending', error: 'no suitable node (host-mode port already in use on 1 node)', createdAt: START, since: START });
     const one = service({ spec: { Mode: { Replicated: { Replicas: 1 } } } });

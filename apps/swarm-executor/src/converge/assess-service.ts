@@ -29,8 +29,8 @@ export interface Scene {
   /** When the deployment began: what failed before is history. Milliseconds since 1970. */
   readonly startedAt: number;
   readonly now: number;
-  /** What the registry said when the image was looked up, if it refused. */
-  readonly imageProblem?: string;
+  /** What the registry said when the image was looked up, if it could not be; `final`: it does not have it, or does not give it. */
+  readonly imageProblem?: { readonly words: string; readonly final: boolean };
 }
 
 const DEFAULT_MONITOR_MS = 5000;
@@ -128,7 +128,7 @@ const failureOf = (scene: Scene, current: readonly Task[], job: boolean): TaskFa
   if (first !== undefined) {
     const perPlace = Map.groupBy(crashes, place);
     const allowed = policy?.MaxAttempts ? Math.max(CRASHES, policy.MaxAttempts + 1) : CRASHES;
-    const noImage = first.state === 'rejected' && scene.imageProblem !== undefined;
+    const noImage = isImageRejection(first) && scene.imageProblem?.final === true;
     const final = policy?.Condition === 'none' && !job;
     const loops = [...perPlace.values()].some((crashed) => crashed.length >= allowed);
     // Swarm gave up: nothing of this spec is meant to run any more.
@@ -144,14 +144,17 @@ const failureOf = (scene: Scene, current: readonly Task[], job: boolean): TaskFa
   return undefined;
 };
 
+/** A task is rejected for many reasons (a network that is not there yet, a mount); this one names the image. */
+const isImageRejection = (task: Task): boolean => task.state === 'rejected' && /no such image|pull access denied|manifest|repository/i.test(task.error);
+
 const taskFailure = ({ key, imageProblem }: Scene, task: Task): TaskFailure => {
-  const noImage = task.state === 'rejected' && /no such image|pull access denied|manifest|repository/i.test(task.error);
+  const noImage = isImageRejection(task);
   const words = task.error || task.message;
   const ended = task.state === 'complete' ? `the task ended with exit code ${task.exitCode ?? 0}, but the service is to keep running` : words;
   return {
     service: key,
     reason: noImage ? 'IMAGE_UNAVAILABLE' : task.state === 'rejected' ? 'TASK_REJECTED' : 'TASK_FAILED',
-    error: noImage && imageProblem !== undefined ? `${words} (${imageProblem})` : ended,
+    error: noImage && imageProblem !== undefined ? `${words} (${imageProblem.words})` : ended,
     taskId: task.id,
     state: task.state,
     ...(task.nodeId === undefined ? {} : { nodeId: task.nodeId }),

@@ -70,7 +70,7 @@ export const convergeStack = async (options: ConvergeOptions): Promise<Convergen
       assessments = assess(options, services, history.add(tasks), nodes);
       away = undefined;
     } catch (error) {
-      if (!isEngineAway(error)) throw error;
+      if (!isAwayForNow(error)) throw error;
       away = asAxionError(error);
       onProgress(assessments, away.message);
     }
@@ -97,6 +97,9 @@ export const convergeStack = async (options: ConvergeOptions): Promise<Convergen
   }
 };
 
+/** An engine that just started says for a moment that it manages no swarm. */
+const isAwayForNow = (error: unknown): boolean => isEngineAway(error) || asAxionError(error).reason === 'NOT_A_SWARM_MANAGER';
+
 const assess = (options: ConvergeOptions, services: readonly Service[], tasks: readonly Task[], nodes: readonly SwarmNode[]): readonly ServiceAssessment[] => {
   const byName = new Map(services.map((service) => [service.name, service]));
   return options.wanted.services.map(({ key, spec }): ServiceAssessment => {
@@ -105,7 +108,7 @@ const assess = (options: ConvergeOptions, services: readonly Service[], tasks: r
       return { key, desired: spec.Mode.Replicated?.Replicas ?? 1, running: 0, healthy: 0, completed: 0, verdict: { state: 'waiting', missing: `${key}: not created yet` } };
     }
     const { Image: image } = spec.TaskTemplate.ContainerSpec;
-    const problem = options.imageProblems.get(image.replace(/@sha256:.*$/, ''))?.message;
+    const problem = options.imageProblems.get(image.replace(/@sha256:.*$/, ''));
     return assessService({
       key,
       service,
@@ -113,7 +116,7 @@ const assess = (options: ConvergeOptions, services: readonly Service[], tasks: r
       nodes,
       startedAt: options.startedAt,
       now: options.clock.now(),
-      ...(problem === undefined ? {} : { imageProblem: problem }),
+      ...(problem === undefined ? {} : { imageProblem: { words: problem.message, final: problem.reason === 'IMAGE_NOT_FOUND' || problem.reason === 'REGISTRY_DENIED' } }),
     });
   });
 };
