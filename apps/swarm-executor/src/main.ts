@@ -1,7 +1,7 @@
 import { CommandLoop, connectBus } from '@axion/bus';
 import { systemClock } from '@axion/core';
 import { openEngine } from '@axion/docker-engine';
-import { beatSource, runComponent } from '@axion/service-kit';
+import { beatSource, runComponent, SealedBox } from '@axion/service-kit';
 import { EngineWatch } from './converge/engine-watch.ts';
 import { loginMarks } from './deployment/login-mark.ts';
 import type { Workshop } from './deployment/workshop.ts';
@@ -13,7 +13,6 @@ import { executorMetrics } from './execute/metrics.ts';
 import { readKey } from './revisions/key-file.ts';
 import { ProjectStore } from './revisions/project-store.ts';
 import { RevisionStore } from './revisions/revision-store.ts';
-import { SealedBox } from './revisions/sealed-box.ts';
 import { Inventory } from './status/inventory.ts';
 import { SwarmActions } from './status/actions.ts';
 

@@ -1,7 +1,7 @@
 import { AxionError, Lanes } from '@axion/core';
 import { loginFor, registryAuthHeader } from '@axion/docker-engine';
 import type { Engine, RegistryLogin } from '@axion/docker-engine';
-import type { ServiceStep, Step, StepOf } from '../plan/step.ts';
+import type { Step, StepOf } from '../plan/step.ts';
 import type { Ids } from './ids.ts';
 
 export interface ApplyContext {
@@ -64,9 +64,6 @@ export const applyAll = async (steps: readonly Step[], context: ApplyContext): P
 /** Networks, secrets and configs: what services refer to goes first. */
 export const applyFoundations = (steps: readonly Step[], context: ApplyContext): Promise<void> =>
   applyAll(steps.filter(({ action }) => action === 'create-network' || action === 'create-secret' || action === 'create-config'), context);
-
-/** Creates or changes services whose dependencies are met. */
-export const applyServices = (steps: readonly ServiceStep[], context: ApplyContext): Promise<void> => applyAll(steps, context);
 
 /** Somebody changed the engine between the look and the step: the plan is made again from a new look. */
 export const isStalePlan = (error: unknown): boolean =>

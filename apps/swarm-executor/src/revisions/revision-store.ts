@@ -1,7 +1,7 @@
 import type { Bucket, BucketEntry } from '@axion/bus';
 import { AxionError, derivedId } from '@axion/core';
+import type { SealedBox } from '@axion/service-kit';
 import type { StackInput } from '../stack/stack-input.ts';
-import type { SealedBox } from './sealed-box.ts';
 
 /** A stored, complete input of a deployment that ended well. */
 export interface Revision {
@@ -77,7 +77,7 @@ export class RevisionStore {
       const kept = entries.map(({ value }) => value.deployment_ids.at(-1)!);
       throw new AxionError('NOT_FOUND', `deployment ${deploymentId} of project ${projectId} is not kept; kept are: ${kept.join(', ') || 'none'}`, { reason: 'NO_SUCH_REVISION', details: { kept } });
     }
-    return { revision: entry.value, input: this.#box.open(entry.value.sealed, entry.key) as StackInput };
+    return { revision: entry.value, input: this.#box.open<StackInput>(entry.value.sealed, entry.key) };
   }
 
   async #entries(projectId: string): Promise<readonly BucketEntry<Revision>[]> {

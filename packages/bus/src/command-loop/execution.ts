@@ -17,7 +17,13 @@ export interface ExecutionOptions {
   readonly onEnded?: (command: QueuedCommand, ok: boolean, seconds: number) => void;
 }
 
-export type RunControls = Pick<CommandRun, 'handBack' | 'cancelled' | 'offSlot' | 'later'> & { readonly lease: Lease };
+export type RunControls = Pick<CommandRun, 'handBack' | 'cancelled' | 'offSlot' | 'later'> & {
+  readonly lease: Lease;
+  /** The end of the command before is published: only then may this one's events follow. */
+  readonly before: Promise<void>;
+  /** The work is done; what follows is the bus's. */
+  readonly onHandled: () => void;
+};
 
 /** What the bus itself rejects with while it is away or full. Domain errors carry a reason, and end a command; these do not. */
 export const isBusTrouble = (error: unknown): boolean =>
@@ -26,7 +32,8 @@ export const isBusTrouble = (error: unknown): boolean =>
 const startedKey = (command: QueuedCommand): string => `started.${ledgerKey(command.commandId)}`;
 
 /**
- * Executes one command to its one terminal event.
+ * Executes one command to its one terminal event. `run` resolves when the outcome is in the ledger, with what remains to be
+ * done: publish and remove, which may go on while the next command is executed.
  *
  * The order is the guarantee: effect, ledger, event, removal. Killed between any two, the next execution finds the
  * command still queued and either repeats the effect (each is safe to repeat) or finds the ledger's entry and only
@@ -39,20 +46,25 @@ export class Execution {
     this.#options = options;
   }
 
-  async run(command: QueuedCommand, controls: RunControls): Promise<void> {
-    const { ledger, clock } = this.#options;
+  async run(command: QueuedCommand, known: AgentEvent | undefined, controls: RunControls): Promise<() => Promise<void>> {
+    const { clock } = this.#options;
     const began = clock.monotonic();
-    const known = await ledger.get(ledgerKey(command.commandId));
-    if (known !== undefined) return this.#finish(command, known.value.event, controls.lease);
+    if (known !== undefined) return () => this.#finish(command, known, controls.lease);
     const outcome = await this.#outcome(command, controls);
+    controls.onHandled();
     controls.lease.assertHeld();
     const event = await this.#record(command, outcome, controls.lease).catch((error: unknown) => {
       // An outcome that the bus cannot hold (too large, say) must not keep the queue standing.
       if (!(error instanceof AxionError) || error.code !== 'INVALID_ARGUMENT') throw error;
       return this.#record(command, { ok: false, payload: errorPayload(command, error.toJSON()) }, controls.lease);
     });
-    await this.#finish(command, event, controls.lease);
     this.#options.onEnded?.(command, outcome.ok, (clock.monotonic() - began) / 1000);
+    return () => this.#finish(command, event, controls.lease);
+  }
+
+  /** The event with which a command ended already, if it did. */
+  async known(command: QueuedCommand): Promise<AgentEvent | undefined> {
+    return (await this.#options.ledger.get(ledgerKey(command.commandId)))?.value.event;
   }
 
   /** Ends a waiting command without executing it. Only under the lease of its key. */
@@ -72,6 +84,7 @@ export class Execution {
         ...controls,
         command,
         emit: async (type, payload, step) => {
+          await controls.before;
           controls.lease.assertHeld();
           await bus.events.publish(progressEvent(command, type, payload, this.#origin(), step));
         },

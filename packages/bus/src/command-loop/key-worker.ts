@@ -1,12 +1,12 @@
 import { AxionError, backoffDelay, untilAborted } from '@axion/core';
 import type { BackoffPolicy, Clock } from '@axion/core';
 import { leaseKey } from '@axion/contracts';
-import type { Executor } from '@axion/contracts';
+import type { AgentEvent, Executor } from '@axion/contracts';
 import type { Bus, Lease, QueuedCommand } from '../bus.ts';
 import type { BusLog } from '../bus-log.ts';
 import { isBusTrouble } from './execution.ts';
 import type { Execution } from './execution.ts';
-import type { Slots } from './slots.ts';
+import type { Place, Slots } from './slots.ts';
 
 export interface KeyWorkerOptions {
   readonly executor: Executor;
@@ -42,6 +42,8 @@ export class KeyWorker {
   /** Something came after the queue was looked at last. */
   woken = false;
   #lease: Lease | undefined;
+  /** Commands of the present page that ended since it was read. */
+  readonly #ended = new Set<string>();
   #current: { readonly command: QueuedCommand; readonly cancel: AbortController } | undefined;
 
   constructor(options: KeyWorkerOptions) {
@@ -84,18 +86,20 @@ export class KeyWorker {
     const command = (await bus.commands.waiting(executor, key)).find((waiting) => waiting.commandId === commandId);
     if (command === undefined) return undefined;
     await execution.refuse(command, by, lease);
+    this.#ended.add(command.commandId);
     return 'waiting';
   }
 
   /** One hold of the lease. `true`: the queue is worked off. */
   async #session(): Promise<boolean> {
     const { bus, executor, key, slots, draining } = this.#options;
-    let release = await slots.take(draining);
+    const place = slots.place();
     let lease: Lease | undefined;
     try {
+      await place.take(draining);
       lease = await bus.leases.acquire(leaseKey(executor, key));
       if (lease === undefined) {
-        release();
+        place.give();
         this.woken = false;
         if ((await bus.commands.head(executor, key)) === undefined) return true;
         await this.#untilFree();
@@ -105,17 +109,14 @@ export class KeyWorker {
       for (;;) {
         this.#woken = Promise.withResolvers();
         this.woken = false;
-        if ((await this.#page(lease, release)) === 0) {
-          release();
-          if (!(await this.#linger(lease))) return true;
-        }
-        release();
-        if (draining.aborted) return true;
-        release = await slots.take(AbortSignal.any([draining, lease.lost]));
+        const executed = await this.#page(lease, place);
+        place.give();
+        if (draining.aborted || (executed === 0 && !(await this.#linger(lease)))) return true;
+        await place.take(AbortSignal.any([draining, lease.lost]));
       }
     } finally {
       this.#lease = undefined;
-      release();
+      place.give();
       await lease?.release();
     }
   }
@@ -130,50 +131,60 @@ export class KeyWorker {
   }
 
   /** Executes what waits now, a page of it at most. */
-  async #page(lease: Lease, release: () => void): Promise<number> {
-    const { bus, executor, key, draining } = this.#options;
+  async #page(lease: Lease, place: Place): Promise<number> {
+    const { bus, executor, key, draining, execution } = this.#options;
     const queue = await bus.commands.waiting(executor, key, PAGE);
-    let releaseNow = release;
-    for (const command of queue) {
-      if (draining.aborted) break;
-      releaseNow = await this.#execute(command, lease, releaseNow);
+    const known = await Promise.all(queue.map((command) => execution.known(command)));
+    let finishing = Promise.resolve();
+    let failed = false;
+    this.#ended.clear();
+    try {
+      for (const [at, command] of queue.entries()) {
+        if (draining.aborted || failed) break;
+        // The same id twice in one page, or cancelled since: what was known is out of date.
+        const end = this.#ended.has(command.commandId) ? await execution.known(command) : known[at];
+        const before = finishing;
+        await place.take(AbortSignal.any([draining, lease.lost]));
+        const finish = await this.#execute(command, end, lease, place, before);
+        this.#ended.add(command.commandId);
+        finishing = before.then(finish);
+        finishing.catch(() => (failed = true));
+      }
+    } finally {
+      await finishing;
     }
-    releaseNow();
     return queue.length;
   }
 
-  /** @returns how the place is given back that is held afterwards */
-  async #execute(command: QueuedCommand, lease: Lease, release: () => void): Promise<() => void> {
-    const { bus, executor, key, slots, execution, draining, stopping } = this.#options;
+  /** @returns what remains to be done */
+  async #execute(command: QueuedCommand, known: AgentEvent | undefined, lease: Lease, place: Place, before: Promise<void>): Promise<() => Promise<void>> {
+    const { bus, executor, key, execution, draining, stopping } = this.#options;
     const cancel = new AbortController();
     // What only waits is handed back as soon as the process drains: it can wait elsewhere.
     const leave = new AbortController();
     const onDrain = (): void => leave.abort(draining.reason);
     const handBack = AbortSignal.any([lease.lost, stopping, leave.signal]);
-    let held = release;
     this.#current = { command, cancel };
     try {
-      await execution.run(command, {
+      return await execution.run(command, known, {
         lease,
+        before,
+        onHandled: () => place.give(),
         handBack,
         cancelled: cancel.signal,
         later: () => bus.commands.waiting(executor, key, 256, command.sequence),
         offSlot: async (work) => {
-          held();
+          place.give();
           if (draining.aborted) onDrain();
           draining.addEventListener('abort', onDrain, { once: true });
           try {
             return await work();
           } finally {
             draining.removeEventListener('abort', onDrain);
-            held = await slots.take(handBack);
+            await place.take(handBack);
           }
         },
       });
-      return held;
-    } catch (error) {
-      held();
-      throw error;
     } finally {
       this.#current = undefined;
     }

@@ -13,12 +13,19 @@ export class Slots {
     this.#free = size;
   }
 
-  /** Waits for a place; the returned function gives it back, once. */
-  async take(signal: AbortSignal): Promise<() => void> {
+  /** A place for one worker, not taken yet. */
+  place(): Place {
+    return new Place(
+      (signal) => this.#take(signal),
+      () => this.#pass(),
+    );
+  }
+
+  async #take(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.#free > 0) {
       this.#free -= 1;
-      return this.#giveBack();
+      return;
     }
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#waiting.push(resolve);
@@ -31,21 +38,35 @@ export class Slots {
       else this.#waiting.splice(at, 1);
       throw error;
     }
-    return this.#giveBack();
-  }
-
-  #giveBack(): () => void {
-    let given = false;
-    return () => {
-      if (given) return;
-      given = true;
-      this.#pass();
-    };
   }
 
   #pass(): void {
     const next = this.#waiting.shift();
     if (next === undefined) this.#free += 1;
     else next();
+  }
+}
+
+/** A worker's place. Taking what is held and giving what is not are no errors; one `take` at a time. */
+export class Place {
+  readonly #take: (signal: AbortSignal) => Promise<void>;
+  readonly #give: () => void;
+  #held = false;
+
+  constructor(take: (signal: AbortSignal) => Promise<void>, give: () => void) {
+    this.#take = take;
+    this.#give = give;
+  }
+
+  async take(signal: AbortSignal): Promise<void> {
+    if (this.#held) return;
+    await this.#take(signal);
+    this.#held = true;
+  }
+
+  give(): void {
+    if (!this.#held) return;
+    this.#held = false;
+    this.#give();
   }
 }
