@@ -32,6 +32,14 @@ export const COMPONENTS = [
     touches: { network: 'out', docker: true, owns: ['swarm'] },
   },
   {
+    name: 'workload-executor',
+    description: 'Axion: keeps containers, Compose applications and virtual machines as asked',
+    // One process knows the state of all workloads; it hands work on by ending.
+    instances: false,
+    enabledBy: ['workloads.enabled'],
+    touches: { network: 'out', docker: true, reads: ['/proc'], owns: ['workloads'] },
+  },
+  {
     name: 'command-worker',
     description: 'Axion: commands from Kafka, events to Kafka',
     instances: false,

@@ -29,6 +29,8 @@ export const GRANTS: Readonly<Record<Exclude<BusUser, 'admin'>, Grants>> = {
   'command-worker': { commands: 'publish', events: ['publish', 'send'], reads: ['identity', 'ledger'], writes: ['cursors'], asks: ['swarm'] },
   'control-link': { events: ['publish'], telemetry: 'ship', writes: ['identity'], reads: ['projects', 'inventory'], asks: ['swarm', 'workload', 'updater'], observes: true },
   'swarm-executor': { executes: 'swarm', events: ['publish'], reads: ['identity'], writes: ['projects', 'revisions', 'ledger', 'inventory'] },
+  // It reads the sampler's last pass for the usage of its workloads.
+  'workload-executor': { executes: 'workload', events: ['publish'], reads: ['identity'], writes: ['workloads', 'ledger', 'inventory'], observes: true },
   'telemetry-sampler': { telemetry: 'publish', reads: ['inventory'] },
   'health-endpoint': { reads: ['identity', 'projects', 'inventory'], observes: true },
   cli: {

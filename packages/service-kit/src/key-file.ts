@@ -1,22 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { AxionError } from '@axion/core';
 
 const BYTES = 32;
 
 /**
- * The key that a component seals its state with: systemd's credential of that name if there is one, else a file of mode
- * 0600 under `<data_dir>/keys`, made at the first start. Several instances may start at once; all get the same key.
+ * The key that a component seals its state with: systemd's credential of the file's name if there is one, else the file,
+ * of mode 0600, made at the first start. Several instances may start at once; all get the same key.
  *
- * @param name of the file, e.g. `workloads.key`
+ * @param path in a folder of the component's own, e.g. `<data_dir>/workloads/workloads.key`
  * @throws {AxionError} `FAILED_PRECONDITION` with `KEY_UNREADABLE` or `KEY_DAMAGED`
  */
-export const readKeyFile = async (dataDir: string, name: string, env: Readonly<Record<string, string | undefined>> = process.env): Promise<Buffer> => {
+export const readKeyFile = async (path: string, env: Readonly<Record<string, string | undefined>> = process.env): Promise<Buffer> => {
   const credentials = env['CREDENTIALS_DIRECTORY'];
-  const given = credentials === undefined ? undefined : await tryRead(join(credentials, name));
-  if (given !== undefined) return checked(given, join(credentials!, name));
-  const path = join(dataDir, 'keys', name);
+  const credential = credentials === undefined ? undefined : join(credentials, basename(path));
+  const given = credential === undefined ? undefined : await tryRead(credential);
+  if (credential !== undefined && given !== undefined) return checked(given, credential);
   return checked((await tryRead(path)) ?? (await create(path)), path);
 };
 

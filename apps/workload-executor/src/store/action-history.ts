@@ -28,6 +28,7 @@ export interface ActionFilter {
 
 const KEEP = 1000;
 const MAX_ERROR = 300;
+const ASKED: ReadonlySet<string> = new Set(['apply', 'delete', 'retry']);
 
 /**
  * What was done to workloads lately: the last 1000 actions, in a file of one line for each change.
@@ -40,6 +41,8 @@ export class ActionHistory {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #actions = new Map<string, WorkloadAction>();
+  /** The last task that somebody asked for, by workload. */
+  readonly #latest = new Map<string, string>();
   #lines = 0;
   #writing: Promise<void> = Promise.resolve();
   #waiting: string[] = [];
@@ -86,6 +89,12 @@ export class ActionHistory {
     return newestFirst ? found.slice(0, limit) : found.slice(-limit);
   }
 
+  /** The last apply, delete or retry of a workload, as far as it is remembered. */
+  latest(workloadId: string): WorkloadAction | undefined {
+    const task = this.#latest.get(workloadId);
+    return task === undefined ? undefined : this.#actions.get(task);
+  }
+
   /** Resolves when what was put is in the file. */
   async close(): Promise<void> {
     await this.#writing;
@@ -98,10 +107,14 @@ export class ActionHistory {
   }
 
   #keep(action: WorkloadAction): void {
+    const isNew = !this.#actions.has(action.task_id);
     this.#actions.set(action.task_id, action);
+    if (isNew && ASKED.has(action.action_type)) this.#latest.set(action.workload_id, action.task_id);
     if (this.#actions.size <= KEEP) return;
-    const oldest = this.#actions.keys().next().value;
-    if (oldest !== undefined) this.#actions.delete(oldest);
+    const oldest = this.#actions.values().next().value;
+    if (oldest === undefined) return;
+    this.#actions.delete(oldest.task_id);
+    if (this.#latest.get(oldest.workload_id) === oldest.task_id) this.#latest.delete(oldest.workload_id);
   }
 
   async #append(): Promise<void> {

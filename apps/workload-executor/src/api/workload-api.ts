@@ -1,0 +1,214 @@
+import {
+  ApplyWorkloadRequest,
+  ApplyWorkloadResponse,
+  DeleteWorkloadRequest,
+  DeleteWorkloadResponse,
+  GetWorkloadStatusRequest,
+  GetWorkloadStatusResponse,
+  HealthCheckResponse,
+  ListActionsRequest,
+  ListActionsResponse,
+  ListWorkloadsRequest,
+  ListWorkloadsResponse,
+} from '@axion/contracts/proto/persys/agent/v1/agent_service';
+import type { WorkloadStatus } from '@axion/contracts/proto/persys/agent/v1/workload_status';
+import { asAxionError, AxionError } from '@axion/core';
+import type { Found, Observed, Usage } from '../drivers/driver.ts';
+import type { Accepted, Keeper } from '../keep/keeper.ts';
+import type { KeeperParts } from '../keep/keeper-parts.ts';
+import type { Reconciler } from '../keep/reconciler.ts';
+import type { TaskEnd } from '../keep/tasks.ts';
+import { askedOf } from '../mapping/apply-request.ts';
+import { isWireType, seconds, workloadStatus } from '../mapping/workload-status.ts';
+import { WIRE_TYPES } from '../mapping/wire-types.ts';
+import type { WorkloadRecord } from '../workload/record.ts';
+import type { WorkloadType } from '../workload/spec.ts';
+import { parseWorkloadId } from '../workload/workload-id.ts';
+
+export interface WorkloadApiOptions {
+  readonly parts: KeeperParts;
+  readonly keeper: Keeper;
+  readonly reconciler: Pick<Reconciler, 'look' | 'lookAtAll' | 'seen' | 'orphans'>;
+  readonly version: string;
+}
+
+/** What takes no longer is answered with its result, everything else with `PENDING` and its task. */
+const QUICK_MS = 2500;
+/** A runtime that shows nothing within this time is said to be unknown. */
+const LOOK_MS = 3000;
+/** A delete waits for the runtime: "deleted" is said only when it is. */
+const DELETE_MS = 50_000;
+
+const noWorkload = (id: string): AxionError => new AxionError('NOT_FOUND', `there is no workload ${id}`, { reason: 'NO_SUCH_WORKLOAD' });
+
+/**
+ * The calls of `persys.agent.v1.AgentService`, from request to answer. Every door (bus, Kafka, gRPC) comes through here.
+ * Requests and answers are proto3 JSON.
+ */
+export class WorkloadApi {
+  readonly #options: WorkloadApiOptions;
+
+  constructor(options: WorkloadApiOptions) {
+    this.#options = options;
+  }
+
+  async apply(body: unknown, signal: AbortSignal): Promise<unknown> {
+    const asked = askedOf(ApplyWorkloadRequest.fromJSON(body));
+    const accepted = await this.#options.keeper.apply(asked);
+    return ApplyWorkloadResponse.toJSON(await this.#applied(asked.id, accepted, await accepted.task?.end.within(QUICK_MS, signal), signal));
+  }
+
+  /** As `apply`, but waits for the end, over retries too. */
+  async applyToTheEnd(body: unknown, signal: AbortSignal): Promise<{ readonly answer: unknown; readonly end: TaskEnd | undefined }> {
+    const asked = askedOf(ApplyWorkloadRequest.fromJSON(body));
+    let accepted = await this.#options.keeper.apply(asked);
+    let end = await accepted.task?.end.ended(signal);
+    // A failure that is tried again is no end: the same request joins what is under way.
+    while (end?.outcome === 'failed' && this.#options.parts.book.get(asked.id)?.failure?.terminal === undefined) {
+      accepted = await this.#options.keeper.join(asked);
+      // It came to its end between two looks.
+      if (accepted.task === undefined) end = this.#options.parts.book.get(asked.id)?.current?.revision === asked.revision ? { outcome: 'completed' } : { outcome: 'superseded' };
+      else end = await accepted.task.end.ended(signal);
+    }
+    return { answer: ApplyWorkloadResponse.toJSON(await this.#applied(asked.id, accepted, end, signal)), end };
+  }
+
+  async delete(body: unknown, signal: AbortSignal): Promise<unknown> {
+    const id = parseWorkloadId(DeleteWorkloadRequest.fromJSON(body).id);
+    const deletion = await this.#options.keeper.delete(id);
+    if (deletion === undefined) throw noWorkload(id);
+    const end = await deletion.within(DELETE_MS, signal);
+    return DeleteWorkloadResponse.toJSON(this.#deleted(id, end));
+  }
+
+  /** As `delete`; that there is nothing to delete is a success, because the command may have been executed before. */
+  async deleteToTheEnd(body: unknown, signal: AbortSignal): Promise<{ readonly answer: unknown; readonly end: TaskEnd | undefined }> {
+    const id = parseWorkloadId(DeleteWorkloadRequest.fromJSON(body).id);
+    let end: TaskEnd | undefined;
+    do {
+      const deletion = await this.#options.keeper.delete(id);
+      if (deletion === undefined) return { answer: { success: true, message: `there is no workload ${id}` }, end: undefined };
+      end = await deletion.ended(signal);
+      if (end.outcome === 'failed' && this.#options.parts.book.get(id)?.failure?.terminal === undefined) await this.#options.parts.clock.sleep(QUICK_MS, signal);
+    } while (end.outcome === 'failed' && this.#options.parts.book.get(id)?.failure?.terminal === undefined);
+    return { answer: DeleteWorkloadResponse.toJSON(this.#deleted(id, end)), end };
+  }
+
+  async status(body: unknown, signal: AbortSignal): Promise<unknown> {
+    const id = parseWorkloadId(GetWorkloadStatusRequest.fromJSON(body).id);
+    return GetWorkloadStatusResponse.toJSON({ status: await this.#statusOf(id, signal) });
+  }
+
+  async list(body: unknown, signal: AbortSignal): Promise<unknown> {
+    const { type } = ListWorkloadsRequest.fromJSON(body ?? {});
+    if (!isWireType(type)) throw new AxionError('INVALID_ARGUMENT', 'type is none that is known', { details: { field: 'type' } });
+    const { parts, reconciler } = this.#options;
+    await reconciler.lookAtAll(AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)])).catch(() => signal.throwIfAborted());
+    const records = parts.book.all().filter((record) => type === 0 || WIRE_TYPES[record.type] === type);
+    const usage = await this.#usage(records, signal);
+    const workloads = records.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map((record) => this.#status(record, reconciler.seen.get(record.id), usage.get(record.id)));
+    return ListWorkloadsResponse.toJSON({ workloads });
+  }
+
+  async actions(body: unknown): Promise<unknown> {
+    const { workloadId, actionType, status, limit, newestFirst } = ListActionsRequest.fromJSON(body ?? {});
+    const actions = this.#options.parts.history.list({ workloadId, actionType, status, limit, newestFirst });
+    return ListActionsResponse.toJSON({
+      actions: actions.map((action) => ({
+        taskId: action.task_id,
+        workloadId: action.workload_id,
+        actionType: action.action_type,
+        status: action.status,
+        error: action.error,
+        createdAt: seconds(action.created_at),
+        startedAt: seconds(action.started_at),
+        endedAt: seconds(action.ended_at),
+      })),
+    });
+  }
+
+  async health(_body: unknown, signal: AbortSignal): Promise<unknown> {
+    const { parts, reconciler, version } = this.#options;
+    const patience = AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)]);
+    const probes = await Promise.all(
+      parts.drivers.all().map(async (driver) => {
+        const name = driver.type === 'container' ? 'docker' : driver.type;
+        return driver.probe(patience).then(
+          (state) => ({ name, well: true, state }),
+          (error: unknown) => ({ name, well: false, state: `unavailable: ${patience.aborted ? 'it does not answer' : asAxionError(error).message}` }),
+        );
+      }),
+    );
+    const room = await parts.room();
+    const runtimes = Object.fromEntries(probes.map(({ name, state }) => [name, state]));
+    return HealthCheckResponse.toJSON({
+      healthy: probes.every(({ well }) => well),
+      version,
+      runtimeStatus: reconciler.orphans.length === 0 ? runtimes : { ...runtimes, orphans: reconciler.orphans.slice(0, 20).join(', ') },
+      memoryUtilization: room.memoryTotal === 0 ? 0 : Math.round((1000 * room.memoryUsed) / room.memoryTotal) / 10,
+      cpuUtilization: room.cpuPercent,
+      diskUtilization: room.diskPercent,
+    });
+  }
+
+  async retry(body: unknown): Promise<unknown> {
+    const id = parseWorkloadId((body as { readonly id?: unknown } | null)?.id);
+    if (!(await this.#options.keeper.retry(id))) throw noWorkload(id);
+    return { accepted: true };
+  }
+
+  async #applied(id: string, { decision, task }: Accepted, end: TaskEnd | undefined, signal: AbortSignal): Promise<ApplyWorkloadResponse> {
+    const { book, history } = this.#options.parts;
+    const record = book.get(id);
+    // A skipped apply says what is known; it is the one call that may come a thousand times a second.
+    const looked = decision === 'skip' || end === undefined || record === undefined ? this.#options.reconciler.seen.get(id) : await this.#look(id, signal);
+    const status = record && this.#status(record, looked, undefined);
+    if (decision === 'skip') return { applied: false, skipped: true, message: 'already at this revision and state', status };
+    if (end === undefined) return { applied: true, skipped: false, message: `accepted; task ${task?.id ?? history.latest(id)?.task_id ?? ''} goes on`, status };
+    if (end.outcome === 'superseded') return { applied: false, skipped: true, message: 'superseded by a newer apply or a delete', status };
+    if (end.outcome === 'failed') return { applied: false, skipped: false, message: end.error.message, status };
+    return { applied: true, skipped: false, message: 'applied', status };
+  }
+
+  #deleted(id: string, end: TaskEnd | undefined): DeleteWorkloadResponse {
+    if (end?.outcome === 'completed') return { success: true, message: `${id} is deleted` };
+    if (end?.outcome === 'failed') return { success: false, message: `${id} is not deleted: ${end.error.message}` };
+    return { success: false, message: `${id} is being deleted; it was not gone within ${DELETE_MS / 1000} s` };
+  }
+
+  async #statusOf(id: string, signal: AbortSignal): Promise<WorkloadStatus> {
+    const { book } = this.#options.parts;
+    if (book.get(id) === undefined) throw noWorkload(id);
+    const observed = await this.#look(id, signal);
+    const record = book.get(id);
+    if (record === undefined) throw noWorkload(id);
+    return this.#status(record, observed, (await this.#usage([record], signal)).get(id));
+  }
+
+  async #look(id: string, signal: AbortSignal): Promise<Observed<Found>> {
+    return this.#options.reconciler.look(id, AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)])).catch((error: unknown): Observed<Found> => {
+      signal.throwIfAborted();
+      return { known: false, because: new AxionError('DEADLINE_EXCEEDED', `the runtime did not answer within ${LOOK_MS / 1000} s`, { reason: 'RUNTIME_AWAY', cause: error }) };
+    });
+  }
+
+  #status(record: WorkloadRecord, observed: Observed<Found> | undefined, usage: Usage | undefined): WorkloadStatus {
+    return workloadStatus(record, { observed, usage, task: this.#options.parts.history.latest(record.id) });
+  }
+
+  /** Usage is a courtesy: a status is told without it. */
+  async #usage(records: readonly WorkloadRecord[], signal: AbortSignal): Promise<ReadonlyMap<string, Usage>> {
+    const byType = Map.groupBy(records, ({ type }): WorkloadType => type);
+    const patience = AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)]);
+    const measured = await Promise.all(
+      [...byType].map(async ([type, some]) => {
+        try {
+          return [...(await this.#options.parts.drivers.of(type).usage(some.map(({ id }) => id), patience))];
+        } catch {
+          return [];
+        }
+      }),
+    );
+    return new Map(measured.flat());
+  }
+}

@@ -1,0 +1,174 @@
+import { AxionError } from '@axion/core';
+import type { Driver, Found, Instance, Observed } from '../drivers/driver.ts';
+import { adopted } from '../plan/adopt.ts';
+import { planKeep } from '../plan/plan-keep.ts';
+import type { KeeperParts } from './keeper-parts.ts';
+import type { Keeper } from './keeper.ts';
+import { Orphans } from './orphans.ts';
+
+export interface ReconcilerOptions {
+  readonly parts: KeeperParts;
+  readonly keeper: Keeper;
+  /** The book existed at the start. */
+  readonly bookWasKept: boolean;
+  /** `[workloads].reconcile_interval`, milliseconds. */
+  readonly intervalMs: number;
+  /** `[workloads].reconcile_enabled`; if not, what was accepted is done, and nothing is brought back. */
+  readonly keeps: boolean;
+  readonly gcOrphans: boolean;
+  readonly onPass: (seconds: number, seen: Sightings) => void;
+}
+
+/** What was seen last, by workload. */
+export type Sightings = ReadonlyMap<string, Observed<Found>>;
+
+/** One look at everything takes no longer. */
+const LOOK_MS = 30_000;
+
+/**
+ * Looks at every runtime in one or two calls, and has brought back what is not as asked: every interval, and whenever a
+ * runtime says that something happened. Passes never overlap; a runtime that does not answer holds up only its own.
+ */
+export class Reconciler {
+  readonly name = 'reconciler';
+  readonly #options: ReconcilerOptions;
+  readonly #end = new AbortController();
+  readonly #seen = new Map<string, Observed<Found>>();
+  readonly #orphans: Orphans;
+  /** Runtimes that still have to be looked at once before the book counts as whole. */
+  readonly #unseen: Set<Driver>;
+  #woken = Promise.withResolvers<void>();
+  #running: readonly Promise<void>[] = [];
+
+  constructor(options: ReconcilerOptions) {
+    this.#options = options;
+    const { clock, log, drivers } = options.parts;
+    this.#orphans = new Orphans({ clock, log, collect: options.gcOrphans });
+    this.#unseen = new Set(options.bookWasKept ? [] : drivers.all());
+  }
+
+  get seen(): Sightings {
+    return this.#seen;
+  }
+
+  get orphans(): readonly string[] {
+    return this.#orphans.ids();
+  }
+
+  async start(): Promise<void> {
+    const { parts, bookWasKept } = this.#options;
+    const known = new Set(parts.book.all().map(({ id }) => id));
+    for (const driver of parts.drivers.all()) {
+      await driver.recover(known, AbortSignal.any([this.#end.signal, AbortSignal.timeout(LOOK_MS)])).catch((error: unknown) => parts.log.warn({ runtime: driver.type, err: error }, 'what an earlier run left could not be put right'));
+    }
+    if (bookWasKept) for (const { id, pending, deleting } of parts.book.all()) if (pending !== undefined || deleting !== undefined) this.#options.keeper.wake(id);
+    this.#running = [this.#loop(), ...parts.drivers.all().map((driver) => driver.follow((id) => this.#heard(id), this.#end.signal))];
+  }
+
+  async drain(): Promise<void> {
+    this.#end.abort();
+    await Promise.race([this.#options.keeper.idle(), this.#options.parts.clock.sleep(5000)]);
+  }
+
+  async stop(): Promise<void> {
+    this.#end.abort();
+    await this.#options.keeper.close();
+    await Promise.all(this.#running);
+  }
+
+  /** One workload, seen now. */
+  async look(id: string, signal: AbortSignal): Promise<Observed<Found>> {
+    const record = this.#options.parts.book.get(id);
+    if (record === undefined) return { known: true, value: 'absent' };
+    const observed = await this.#options.parts.drivers.of(record.type).inspect(id, signal);
+    this.#seen.set(id, observed);
+    return observed;
+  }
+
+  /** Everything, seen now. */
+  async lookAtAll(signal: AbortSignal): Promise<void> {
+    await Promise.all(this.#options.parts.drivers.all().map((driver) => this.#observe(driver, signal)));
+  }
+
+  #heard(id: string | undefined): void {
+    const { keeper, parts } = this.#options;
+    if (id === undefined) this.#woken.resolve();
+    else if (parts.book.get(id) !== undefined && !keeper.isBusy(id) && this.#options.keeps) keeper.wake(id);
+  }
+
+  async #loop(): Promise<void> {
+    const { parts, intervalMs } = this.#options;
+    const { signal } = this.#end;
+    while (!signal.aborted) {
+      this.#woken = Promise.withResolvers();
+      await this.#pass(signal).catch((error: unknown) => {
+        if (!signal.aborted) parts.log.error({ err: error }, 'a pass of the reconciler failed; the next one begins anew');
+      });
+      const enough = new AbortController();
+      await Promise.race([this.#woken.promise, parts.clock.sleep(intervalMs, AbortSignal.any([signal, enough.signal])).catch(() => undefined)]);
+      enough.abort();
+    }
+  }
+
+  async #pass(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options.parts;
+    const began = clock.monotonic();
+    await Promise.all(this.#options.parts.drivers.all().map((driver) => this.#reconcile(driver, signal)));
+    for (const id of this.#seen.keys()) if (this.#options.parts.book.get(id) === undefined) this.#seen.delete(id);
+    this.#options.onPass((clock.monotonic() - began) / 1000, this.#seen);
+  }
+
+  async #reconcile(driver: Driver, signal: AbortSignal): Promise<void> {
+    const { parts, keeper, keeps } = this.#options;
+    const observed = await this.#observe(driver, signal);
+    if (observed.known) await this.#strangers(driver, observed.value, signal);
+    for (const record of parts.book.all()) {
+      if (record.type !== driver.type || keeper.isBusy(record.id)) continue;
+      const step = planKeep(record, this.#seen.get(record.id) ?? { known: true, value: 'absent' }, parts.clock.now(), parts.settings);
+      if (step === 'nothing' || (!keeps && step !== 'settle')) continue;
+      // The lane looks again before it does anything: this look may be old by then.
+      keeper.wake(record.id);
+    }
+  }
+
+  /** Looks at a runtime within a deadline, and notes what it shows of each workload on record. */
+  async #observe(driver: Driver, signal: AbortSignal): Promise<Observed<ReadonlyMap<string, Instance>>> {
+    const { book } = this.#options.parts;
+    const observed = await driver.observe(AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)])).catch((error: unknown): Observed<ReadonlyMap<string, Instance>> => {
+      signal.throwIfAborted();
+      return { known: false, because: new AxionError('DEADLINE_EXCEEDED', `the runtime did not show its workloads within ${LOOK_MS / 1000} s`, { reason: 'RUNTIME_AWAY', cause: error }) };
+    });
+    for (const { id, type } of book.all()) {
+      if (type !== driver.type) continue;
+      this.#seen.set(id, observed.known ? { known: true, value: observed.value.get(id) ?? 'absent' } : observed);
+    }
+    return observed;
+  }
+
+  /** What stands and is not on record: taken over where the book was lost or another agent left it, else an orphan. */
+  async #strangers(driver: Driver, standing: ReadonlyMap<string, Instance>, signal: AbortSignal): Promise<void> {
+    const { parts, keeper } = this.#options;
+    const bookLost = this.#unseen.has(driver);
+    const strangers = [...standing.values()].filter(({ id }) => parts.book.get(id) === undefined && !keeper.isBusy(id));
+    const orphans: string[] = [];
+    for (const instance of strangers) {
+      if (bookLost || instance.memo === undefined) await this.#adopt(driver, instance.id, signal);
+      else orphans.push(instance.id);
+    }
+    await this.#orphans.seen(driver, orphans, signal);
+    if (!this.#unseen.delete(driver) || this.#unseen.size > 0) return;
+    await parts.book.mark();
+    parts.log.info({ workloads: parts.book.all().length }, 'the book of workloads is whole');
+  }
+
+  async #adopt(driver: Driver, id: string, signal: AbortSignal): Promise<void> {
+    const { book, clock, log } = this.#options.parts;
+    // It may have been deleted since the list was made.
+    const found = await driver.inspect(id, signal);
+    if (!found.known || found.value === 'absent') return;
+    const { value } = found;
+    const record = await book.update(id, (now) => now ?? adopted(driver.type, value, clock.now()));
+    this.#seen.set(id, found);
+    log.info({ workload: id, revision: record?.current?.revision, desired: record?.desired }, 'a workload that stands was taken over');
+  }
+}

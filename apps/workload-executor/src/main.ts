@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import { CommandLoop, connectBus } from '@axion/bus';
+import { systemClock } from '@axion/core';
+import { openEngine } from '@axion/docker-engine';
+import { beatSource, readKeyFile, runComponent, SealedBox } from '@axion/service-kit';
+import { HostMeter } from './admission/host-room.ts';
+import { executeCommand } from './api/execute-command.ts';
+import { executorMetrics } from './api/executor-metrics.ts';
+import { KnownIdentity } from './api/known-identity.ts';
+import { WorkloadActions } from './api/workload-actions.ts';
+import { WorkloadApi } from './api/workload-api.ts';
+import { openDrivers } from './drivers/open-drivers.ts';
+import { Keeper } from './keep/keeper.ts';
+import type { KeeperParts } from './keep/keeper-parts.ts';
+import { Reconciler } from './keep/reconciler.ts';
+import { RuntimeCheck } from './keep/runtime-check.ts';
+import { Tasks } from './keep/tasks.ts';
+import { ActionHistory } from './store/action-history.ts';
+import { WorkloadBook } from './store/workload-book.ts';
+
+const component = 'workload-executor';
+const clock = systemClock;
+/** Workloads worked on at a time. */
+const WIDTH = 12;
+
+await runComponent({
+  name: component,
+  async build({ config, log, metrics, health, own, instance, version, signal }) {
+    const { workloads } = config;
+    const bus = own(await connectBus({ component, instance, url: config.bus.url, credentialsDir: config.bus.credentials_dir, log }, signal));
+    const measures = executorMetrics(metrics);
+    const engine = own(openEngine({ host: config.docker.host, deadlineMs: config.docker.operation_timeout * 1000, onCall: measures.onEngineCall }));
+    const home = join(config.agent.data_dir, 'workloads');
+    const meter = new HostMeter(workloads.volumes_dir, clock);
+    const history = own(new ActionHistory(join(home, 'actions.jsonl'), clock, log));
+    await history.open();
+    const book = new WorkloadBook({ bucket: bus.bucket('workloads'), box: new SealedBox(await readKeyFile(join(home, 'workloads.key'))), clock, log });
+    const bookWasKept = await book.open();
+    const parts: KeeperParts = {
+      book,
+      history,
+      drivers: openDrivers({ config, engine, metrics: bus.metrics, clock, log }),
+      tasks: new Tasks(clock),
+      room: () => meter.room(),
+      limits: { maxMemoryPercent: workloads.max_memory_percent, maxCpuPercent: workloads.max_cpu_percent, maxDiskPercent: workloads.max_disk_percent },
+      clock,
+      log,
+      settings: { pendingTimeoutMs: workloads.pending_timeout * 1000, width: WIDTH },
+    };
+    const keeper = new Keeper(parts);
+    const reconciler: Reconciler = new Reconciler({
+      parts,
+      keeper,
+      bookWasKept,
+      intervalMs: workloads.reconcile_interval * 1000,
+      keeps: workloads.reconcile_enabled,
+      gcOrphans: workloads.gc_orphans,
+      onPass: (seconds, seen) => measures.onPass(seconds, book.all(), seen, reconciler.orphans.length),
+    });
+    const api = new WorkloadApi({ parts, keeper, reconciler, version });
+    const identity = new KnownIdentity(bus, config.agent.id ?? config.agent.server_id);
+    const commands = new CommandLoop({
+      executor: 'workload',
+      bus,
+      handle: executeCommand(api),
+      agentId: () => identity.agentId,
+      parallelism: WIDTH,
+      log,
+      clock,
+      onEnded: ({ type }, ok) => measures.onCommandEnded(type, ok),
+    });
+    own(bus.onConnection((connected) => void (connected && book.restore().catch((error: unknown) => log.warn({ err: error }, 'the workloads on the bus could not be checked')))), (listener) => listener.stop());
+    const presence = bus.presence({ health: beatSource(health, { component, instance, version }), metrics });
+    return [presence, meter, new RuntimeCheck(parts.drivers, health, clock), identity, reconciler, commands, new WorkloadActions(bus.actions, api)];
+  },
+});
