@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { Kafka, logLevel, Partitioners } from 'kafkajs';
+import type { Bus } from '@axion/bus';
+import { ServerProcess, startBus, startKafka, tempDir } from '@axion/testkit';
+import type { KafkaBroker } from '@axion/testkit';
+import { root } from '../../setup/paths.mjs';
+import { openDocker } from '../../session/docker.ts';
+import type { Session } from '../../session/session.ts';
+
+/** A broker, and an agent's command path built as it ships: bus, command-worker, swarm-executor, each its own process. */
+export interface AgentRig {
+  readonly broker: KafkaBroker;
+  readonly kafka: Kafka;
+  readonly agentId: string;
+  readonly observer: Bus;
+  readonly processes: readonly { readonly name: string; readonly pid: number }[];
+}
+
+/** The topics of an agent, made beforehand as a control plane makes them. */
+export const makeTopics = async (kafka: Kafka, topics: readonly string[], numPartitions: number): Promise<void> => {
+  const admin = kafka.admin();
+  await admin.connect();
+  await admin.createTopics({ topics: topics.map((topic) => ({ topic, numPartitions })), waitForLeaders: true });
+  await admin.disconnect();
+};
+
+export const newProducer = (kafka: Kafka) => kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+
+export const startAgent = async (session: Session): Promise<AgentRig> => {
+  const { stack, id } = session;
+  const agentId = `bench-${id}`;
+  const { engine } = await openDocker(session);
+  const home = stack.use(await tempDir('bench'));
+  const broker = stack.use(await startKafka());
+  const bus = stack.use(await startBus());
+  const kafka = new Kafka({ brokers: [broker.address], logLevel: logLevel.NOTHING });
+  await makeTopics(kafka, [`runner.commands.${agentId}`, `runner.events.${agentId}`], 1);
+  const env = {
+    AXION_AGENT__AGENT__ID: agentId,
+    AXION_AGENT__AGENT__DATA_DIR: home.path,
+    AXION_AGENT__BUS__URL: bus.url,
+    AXION_AGENT__BUS__CREDENTIALS_DIR: bus.credentialsDir,
+    AXION_AGENT__KAFKA__BROKERS: broker.address,
+    AXION_AGENT__DOCKER__HOST: engine.host,
+    AXION_AGENT__LOGGING__LEVEL: 'warn',
+  };
+  const start = async (name: string) => {
+    const running = stack.use(await ServerProcess.start({ name, command: process.execPath, args: [join(root, 'apps', name, 'dist/main.js')], env: { ...env, AXION_AGENT__LOGGING__LEVEL: 'info' }, ready: /"msg":"ready"/ }));
+    return { name, pid: running.pid };
+  };
+  const processes = [await start('command-worker'), await start('swarm-executor')];
+  return { broker, kafka, agentId, observer: await bus.connect('cli'), processes };
+};
