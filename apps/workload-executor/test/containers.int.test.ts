@@ -102,7 +102,7 @@ test('a port that is taken is found before the old one stops', async () => {
 test('failed create keeps existing volume data', async () => {
   const id = rig.id('data');
   const managedVolumes = [{ name: 'data', driver: 'local', mountPath: '/data', retainPolicy: 'delete' }];
-  await rig.apply(id, 'r1', { managedVolumes, command: ['sh', '-c', 'echo kept > /data/file; sleep 1000'] });
+  await rig.apply(id, 'r1', { managedVolumes, command: ['sh', '-c', 'echo kept > /data/file; exec sleep 1000'] });
   const container = (await rig.rows(id))[0]?.Id;
   const failed = await rig.apply(id, 'r2', { managedVolumes, volumes: [{ hostPath: '/proc/nothing/here', containerPath: '/x' }] });
   expect(failed.applied).not.toBe(true);
@@ -118,7 +118,8 @@ test('two racing applies end on the newer', async () => {
   const id = rig.id('race');
   const answers = await Promise.all(['r1', 'r2', 'r3', 'r4'].map((revision) => rig.apply(id, revision)));
   for (const answer of answers) expect(answer.message).toMatch(/applied|superseded|accepted/);
-  await waitFor(async () => (await rig.status(id)).revisionId === 'r4' && (await rig.rows(id)).length === 1 && (await rig.status(id)).actualState === 'ACTUAL_STATE_RUNNING', { timeoutMs: 20_000 });
+  const settled = async (): Promise<boolean> => (await rig.status(id)).actualState === 'ACTUAL_STATE_RUNNING' && (await rig.rows(id)).length === 1;
+  await waitFor(async () => (await rig.status(id)).revisionId === 'r4' && (await settled()), { what: 'r4', timeoutMs: 20_000 });
   expect(await rig.rows(id)).toMatchObject([{ State: 'running', Labels: { 'dev.axion.revision': 'r4' } }]);
 });
 

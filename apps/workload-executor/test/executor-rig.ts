@@ -66,8 +66,6 @@ export const startRig = async (engine: EngineApi, settings: Readonly<Record<stri
     ...settings,
   };
   const launch = (): Promise<ServerProcess> => spawnComponent('workload-executor', { env });
-  let executor = await launch();
-  stack.defer(async () => void (await executor.stop()));
   const rows = async (id: string): Promise<readonly Row[]> =>
     (await engine.call('GET', `/containers/json?all=1&filters=${encodeURIComponent(JSON.stringify({ label: [`dev.axion.workload=${id}`] }))}`)) as Row[];
   const ids: string[] = [];
@@ -78,6 +76,9 @@ export const startRig = async (engine: EngineApi, settings: Readonly<Record<stri
       for (const { Name } of Volumes ?? []) await engine.call('DELETE', `/volumes/${Name}`);
     }
   });
+  // Stopped first: it would bring back what is taken away.
+  let executor = await launch();
+  stack.defer(async () => void (await executor.stop()));
   const ask = <T>(verb: string, body: unknown): Promise<T> => cli.actions.request<T>('workload', verb, body, { timeoutMs: 60_000 });
   const owned = stack.move();
   return {

@@ -145,15 +145,18 @@ export class Reconciler {
     return observed;
   }
 
-  /** What stands and is not on record: taken over where the book was lost or another agent left it, else an orphan. */
+  /** What stands and is not on record: taken over where the book was lost or a Persys node left it, else an orphan. */
   async #strangers(driver: Driver, standing: ReadonlyMap<string, Instance>, signal: AbortSignal): Promise<void> {
     const { parts, keeper } = this.#options;
     const bookLost = this.#unseen.has(driver);
     const strangers = [...standing.values()].filter(({ id }) => parts.book.get(id) === undefined && !keeper.isBusy(id));
     const orphans: string[] = [];
-    for (const instance of strangers) {
-      if (bookLost || instance.memo === undefined) await this.#adopt(driver, instance.id, signal);
-      else orphans.push(instance.id);
+    for (const { id, memo } of strangers) {
+      if (memo === undefined) await this.#adopt(driver, id, signal);
+      // What cannot be opened belongs to an agent with another key: it is neither kept nor collected here.
+      else if (!parts.book.isOurs(id, memo)) continue;
+      else if (bookLost) await this.#adopt(driver, id, signal);
+      else orphans.push(id);
     }
     await this.#orphans.seen(driver, orphans, signal);
     if (!this.#unseen.delete(driver) || this.#unseen.size > 0) return;

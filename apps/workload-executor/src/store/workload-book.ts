@@ -30,6 +30,7 @@ export class WorkloadBook {
   readonly #options: BookOptions;
   readonly #records = new Map<string, WorkloadRecord>();
   readonly #turns = new Map<string, Promise<unknown>>();
+  #marked = false;
 
   constructor(options: BookOptions) {
     this.#options = options;
@@ -39,12 +40,14 @@ export class WorkloadBook {
   async open(): Promise<boolean> {
     const entries = await this.#options.bucket.entries();
     for (const { value } of entries) if (isRecord(value)) this.#records.set(value.id, value);
-    return entries.some(({ key }) => key === MARK);
+    this.#marked = entries.some(({ key }) => key === MARK);
+    return this.#marked;
   }
 
   /** The book is whole from now on: a workload that is not in it was not asked for. */
   async mark(): Promise<void> {
     await this.#options.bucket.put(MARK, { opened_at: this.#options.clock.now() });
+    this.#marked = true;
   }
 
   get(id: string): WorkloadRecord | undefined {
@@ -74,6 +77,7 @@ export class WorkloadBook {
 
   /** The bus may have come back with an empty store: writes again what it no longer has. */
   async restore(): Promise<void> {
+    if (!this.#marked) return;
     const stored = new Set((await this.#options.bucket.entries()).map(({ key }) => key));
     if (stored.has(MARK)) return;
     this.#options.log.warn({ workloads: this.#records.size }, 'the bus has lost the workloads; they are written again');
@@ -93,6 +97,16 @@ export class WorkloadBook {
     } catch (error) {
       this.#options.log.error({ workload: id, revision: revision.revision, err: error }, 'a stored spec cannot be read; apply the workload again');
       return undefined;
+    }
+  }
+
+  /** Whether what a runtime gave back was sealed here. What another agent sealed is another agent's. */
+  isOurs(id: string, memo: string): boolean {
+    try {
+      this.#options.box.open(memo, id);
+      return true;
+    } catch {
+      return false;
     }
   }
 
