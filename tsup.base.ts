@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import type { Options } from 'tsup';
-import { defineConfig } from 'tsup';
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as { version: string };
 
@@ -20,7 +19,7 @@ const leaveOut: NonNullable<Options['esbuildPlugins']>[number] = {
  * How every app is built: `dist/main.js` with every dependency inside, as a release is copied, not installed. What is
  * imported on demand alone (text logs, traces) stays in a file of its own beside it, read when it is needed.
  */
-export const appBuild = defineConfig({
+export const appBuild: Options = {
   entry: ['src/main.ts'],
   format: 'esm',
   platform: 'node',
@@ -35,4 +34,4 @@ export const appBuild = defineConfig({
   define: { __AXION_VERSION__: JSON.stringify(process.env['AXION_BUILD_VERSION'] ?? version) },
   // CommonJS libraries ask for Node's own modules by `require`.
   banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
-});
+};

@@ -1,0 +1,31 @@
+import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { dev } from '../setup/paths.mjs';
+import { nodeVersion } from '../setup/pins.mjs';
+import type { Architecture } from './architecture.ts';
+import { tool } from './tool.ts';
+
+/** The npm package that carries the pinned Node, unpacked in the cache. npm checks it against the registry's digest. */
+export const fetchNode = async ({ name }: Architecture, signal: AbortSignal): Promise<string> => {
+  const cached = join(dev, 'bundle', `node-linux-${name}-${nodeVersion}`);
+  if (existsSync(cached)) return cached;
+  const work = `${cached}.${process.pid}`;
+  await mkdir(work, { recursive: true });
+  try {
+    await tool('npm', ['pack', '--silent', '--loglevel=error', `--pack-destination=${work}`, `node-linux-${name}@${nodeVersion}`], { cwd: work, signal });
+    const archive = (await readdir(work)).find((file) => file.endsWith('.tgz'))!;
+    await tool('tar', ['-xzf', archive, 'package/bin/node', 'package/LICENSE'], { cwd: work, signal });
+    await rename(join(work, 'package'), cached);
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+  return cached;
+};
+
+/** Puts the runtime into `target`: without its symbols, and with the release's `lib/` as a place of libraries. */
+export const stripNode = async (fetched: string, target: string, signal: AbortSignal): Promise<void> => {
+  await copyFile(join(fetched, 'bin/node'), target);
+  await tool('llvm-strip', [target], { signal });
+  await tool('patchelf', ['--set-rpath', '$ORIGIN/../lib', target], { signal });
+};
