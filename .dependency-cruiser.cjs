@@ -1,5 +1,5 @@
 // The layers of the design as a check: L0 core ← L1 contracts, config, compose ← L2 service-kit, bus, grpc-kit,
-// docker-engine, resilience, tracing ← L3 apps. Arrows only go down.
+// docker-engine, resilience, tracing, kafka ← L3 apps. Arrows only go down.
 const pkg = (names) => `^packages/(${names})/`;
 const only = (name, library, path) => ({
   name,
@@ -22,7 +22,7 @@ module.exports = {
     {
       name: 'layer-2-only-below',
       severity: 'error',
-      from: { pathNot: '/test/', path: '^packages/(service-kit|bus|grpc-kit|docker-engine|resilience|tracing)/' },
+      from: { pathNot: '/test/', path: '^packages/(service-kit|bus|grpc-kit|docker-engine|resilience|tracing|kafka)/' },
       to: { path: '^packages/(?!(core|contracts|config|compose)/)', pathNot: '^packages/$1/' },
     },
     { name: 'packages-never-import-apps', severity: 'error', from: { path: '^packages/' }, to: { path: '^apps/' } },
@@ -44,7 +44,7 @@ module.exports = {
     only('grpc-only-in-grpc-kit', '@grpc', pkg('grpc-kit')),
     only('dockerode-only-in-docker-engine', 'dockerode', pkg('docker-engine')),
     only('opentelemetry-only-in-tracing', '@opentelemetry', pkg('tracing')),
-    only('kafkajs-only-in-command-worker', 'kafkajs', '(^apps/command-worker/|^apps/cli/|/test/)'),
+    only('kafkajs-only-in-kafka', 'kafkajs', '(^packages/kafka/|/test/)'),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -4,14 +4,14 @@ import type { Config } from '@axion/config';
 import type { Bus } from '@axion/bus';
 import type { LedgerEntry } from '@axion/contracts';
 import type { Clock } from '@axion/core';
+import { RecordSender } from '@axion/kafka';
+import type { KafkaClient } from '@axion/kafka';
 import type { HealthCheck, Logger } from '@axion/service-kit';
 import { CommandIntake } from './intake/command-intake.ts';
 import { DeadLetters } from './intake/dead-letters.ts';
 import { Patience } from './intake/patience.ts';
 import { SignatureCheck } from './intake/signature.ts';
 import { CommandConsumer } from './kafka/command-consumer.ts';
-import { DeadLetterTopic } from './kafka/dead-letter-topic.ts';
-import type { KafkaClient } from './kafka/kafka-client.ts';
 import type { Session } from './session.ts';
 import type { WorkerMetrics } from './worker-metrics.ts';
 
@@ -34,14 +34,14 @@ const WRITES_AT_A_TIME = 64;
 export const openCommandSource = async ({ config, bus, client, keys, metrics, health, log, clock }: CommandSourceOptions, agentId: string, signal: AbortSignal): Promise<Session> => {
   const topics = resolveTopics(config, agentId);
   const patience = new Patience({ health, clock, log });
-  const deadLetterTopic = new DeadLetterTopic(client, topics.deadLetters);
+  const sender = new RecordSender(client);
   const intake = new CommandIntake({
     agentId,
     commands: bus.commands,
     events: bus.events,
     ledger: bus.bucket<LedgerEntry>('ledger'),
     signatures: new SignatureCheck(keys, agentId),
-    deadLetters: new DeadLetters({ send: (letter) => deadLetterTopic.send(letter), patience, clock, log }),
+    deadLetters: new DeadLetters({ send: (letter) => sender.send(topics.deadLetters, letter), patience, clock, log }),
     patience,
     clock,
     width: WRITES_AT_A_TIME,
@@ -53,7 +53,7 @@ export const openCommandSource = async ({ config, bus, client, keys, metrics, he
     ended: consumer.ended,
     close: async () => {
       await consumer.close();
-      await deadLetterTopic.close();
+      await sender.close();
     },
   };
 };

@@ -24,3 +24,5 @@ export { decodeSampleBatch, encodeSampleBatch } from './sample.ts';
 export type { SampleBatch, SampleFamily, SampleRow, SampleType } from './sample.ts';
 export { CONTAINERS_KEY } from './inventory.ts';
 export type { ContainerInventory, InventoryContainer } from './inventory.ts';
+export { readDeadLetter, REPLAY_HEADER } from './dead-letter.ts';
+export type { DeadLetter } from './dead-letter.ts';

@@ -4,7 +4,7 @@ import { terminalEvent } from '@axion/contracts';
 import type { LedgerEntry, StoredCommand } from '@axion/contracts';
 import { AxionError, systemClock } from '@axion/core';
 import type { Clock } from '@axion/core';
-import type { KafkaRecord } from '../kafka/kafka-record.ts';
+import type { KafkaRecord } from '@axion/kafka';
 import { withDigest } from './command-digest.ts';
 import { CommandIntake } from './command-intake.ts';
 import type { IntakeOutcome } from './command-intake.ts';

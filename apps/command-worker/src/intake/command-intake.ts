@@ -3,7 +3,7 @@ import type { LedgerEntry, StoredCommand } from '@axion/contracts';
 import type { Bucket, Commands, Events } from '@axion/bus';
 import { asAxionError, AxionError, Lanes } from '@axion/core';
 import type { Clock } from '@axion/core';
-import type { KafkaRecord } from '../kafka/kafka-record.ts';
+import type { KafkaRecord } from '@axion/kafka';
 import { asksTheSame, withDigest } from './command-digest.ts';
 import { carriedHeaders } from './command-headers.ts';
 import type { DeadLetters } from './dead-letters.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { AxionError } from '@axion/core';
-import type { KafkaRecord } from '../kafka/kafka-record.ts';
+import type { KafkaRecord } from '@axion/kafka';
 import { deadLetterOf, mayBeDeadLettered } from './dead-letter.ts';
 
 const record = (over: Partial<KafkaRecord> = {}): KafkaRecord => ({

@@ -1,26 +1,7 @@
+import { REPLAY_HEADER } from '@axion/contracts';
+import type { DeadLetter } from '@axion/contracts';
 import type { AxionError } from '@axion/core';
-import type { KafkaRecord, OutgoingRecord } from '../kafka/kafka-record.ts';
-
-/** The header of a record that an operator sent again from the dead letter topic. */
-export const REPLAY_HEADER = 'x-dlq-replay';
-
-/** What the outer contract (section 2) says of a record that could not be handled. */
-interface DeadLetter {
-  readonly originalTopic: string;
-  readonly originalKey: string | null;
-  readonly originalHeaders: Readonly<Record<string, string>>;
-  /** The record's value as text, or as base64 where it is not UTF-8. */
-  readonly originalPayload: string | null;
-  readonly originalPayloadEncoding: 'utf-8' | 'base64';
-  /** Set where only the beginning of the payload fitted: its whole size. */
-  readonly originalPayloadBytes?: number;
-  readonly attempt: number;
-  readonly error: { readonly message: string; readonly code: string };
-  /** Milliseconds since 1970. */
-  readonly dlqTimestamp: number;
-  readonly serviceName: 'runner-agent-service';
-  readonly correlationId: string | null;
-}
+import type { KafkaRecord, OutgoingRecord } from '@axion/kafka';
 
 const text = (bytes: Uint8Array): string | undefined => {
   try {

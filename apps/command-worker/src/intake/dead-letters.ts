@@ -1,6 +1,7 @@
+import { Lanes } from '@axion/core';
 import type { AxionError, Clock } from '@axion/core';
+import type { KafkaRecord, OutgoingRecord } from '@axion/kafka';
 import type { Logger } from '@axion/service-kit';
-import type { KafkaRecord, OutgoingRecord } from '../kafka/kafka-record.ts';
 import { deadLetterOf, mayBeDeadLettered } from './dead-letter.ts';
 import type { Patience } from './patience.ts';
 
@@ -14,9 +15,10 @@ export interface DeadLettersOptions {
   readonly log: Logger;
 }
 
-/** Puts records aside that cannot be handled, with the reason. */
+/** Puts records aside that cannot be handled, with the reason; one after the other, so that they can be sent again in the order they came. */
 export class DeadLetters {
   readonly #options: DeadLettersOptions;
+  readonly #lane = new Lanes(1);
 
   constructor(options: DeadLettersOptions) {
     this.#options = options;
@@ -32,7 +34,7 @@ export class DeadLetters {
     }
     const at = clock.now();
     log.warn({ topic, partition, offset, err: error }, 'a message cannot be handled and goes to the dead letters');
-    await patience.until('send a dead letter', () => this.#send(record, error, at), signal);
+    await this.#lane.run('', () => patience.until('send a dead letter', () => this.#send(record, error, at), signal));
     return true;
   }
 

@@ -1,14 +1,11 @@
 import { AxionError, untilAborted, withDeadline } from '@axion/core';
+import { firstValues, isRebalance, kafkaError } from '@axion/kafka';
+import type { Batch, Consumer, EachBatchPayload, KafkaClient, KafkaMessage, KafkaRecord } from '@axion/kafka';
 import type { Logger } from '@axion/service-kit';
-import type { Batch, Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { OffsetTracker } from '../intake/offset-tracker.ts';
 import type { Session } from '../session.ts';
 import { dismissFormerSelves } from './former-selves.ts';
-import type { KafkaClient } from './kafka-client.ts';
-import { isRebalance, kafkaError } from './kafka-error.ts';
-import type { KafkaRecord } from './kafka-record.ts';
 import { OffsetCommits } from './offset-commits.ts';
-import { firstValues } from './record-headers.ts';
 import { Room } from './room.ts';
 
 export interface CommandConsumerOptions {

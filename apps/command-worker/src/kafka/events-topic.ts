@@ -1,9 +1,8 @@
 import { untilAborted, withDeadline } from '@axion/core';
+import { kafkaError } from '@axion/kafka';
+import type { KafkaClient, OutgoingRecord } from '@axion/kafka';
 import type { Logger } from '@axion/service-kit';
 import { FencedProducer } from './fenced-producer.ts';
-import type { KafkaClient } from './kafka-client.ts';
-import { kafkaError } from './kafka-error.ts';
-import type { OutgoingRecord } from './kafka-record.ts';
 import { sentAfter } from './topic-tail.ts';
 import type { StreamPosition } from './topic-tail.ts';
 

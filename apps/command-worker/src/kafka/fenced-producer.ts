@@ -1,11 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import kafkajs from 'kafkajs';
-import type { Broker, ProducerId } from 'kafkajs/src/cluster/index.js';
-import type Cluster from 'kafkajs/src/cluster/index.js';
 import type { Logger } from '@axion/service-kit';
 import { AxionError } from '@axion/core';
-import { kafkaErrorType } from './kafka-error.ts';
-import type { OutgoingRecord } from './kafka-record.ts';
+import { CompressionTypes, kafkaErrorType, Partitioners } from '@axion/kafka';
+import type { Broker, Cluster, OutgoingRecord, ProducerId } from '@axion/kafka';
 
 const TRANSACTION = 1;
 const TRANSACTION_TIMEOUT = 60_000;
@@ -37,7 +34,7 @@ export class FencedProducer {
   readonly #topic: string;
   readonly #id: ProducerId;
   readonly #sequences = new Map<number, number>();
-  readonly #partitionOf = kafkajs.Partitioners.DefaultPartitioner();
+  readonly #partitionOf = Partitioners.DefaultPartitioner();
 
   private constructor(cluster: Cluster, topic: string, id: ProducerId) {
     this.#cluster = cluster;
@@ -74,7 +71,7 @@ export class FencedProducer {
     const broker = await this.#cluster.findBroker({ nodeId: leader });
     const first = this.#sequences.get(partition) ?? 0;
     const bytes = records.reduce((sum, { value }) => sum + value.length, 0);
-    const { GZIP, None } = kafkajs.CompressionTypes;
+    const { GZIP, None } = CompressionTypes;
     const timestamp = Date.now();
     const messages = records.map(({ key, value, headers }) => ({ key: key as string | Buffer | null, value, headers, timestamp }));
     await broker.produce({

@@ -1,6 +1,6 @@
 import { withDeadline } from '@axion/core';
+import type { KafkaClient } from '@axion/kafka';
 import type { Logger } from '@axion/service-kit';
-import type { KafkaClient } from './kafka-client.ts';
 
 const GROUP = 0;
 const CLOSE_BUDGET = 2000;

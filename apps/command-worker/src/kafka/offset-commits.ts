@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { isRebalance } from '@axion/kafka';
 import type { Offsets, OffsetTracker } from '../intake/offset-tracker.ts';
-import { isRebalance } from './kafka-error.ts';
 
 export interface OffsetCommitsOptions {
   readonly tracker: OffsetTracker;

@@ -1,6 +1,5 @@
-import type { Admin } from 'kafkajs';
 import { withDeadline } from '@axion/core';
-import type { KafkaClient } from './kafka-client.ts';
+import type { Admin, KafkaClient } from '@axion/kafka';
 
 const ANSWER_MS = 1500;
 

@@ -1,5 +1,5 @@
-import type Cluster from 'kafkajs/src/cluster/index.js';
-import type { FetchedMessage } from 'kafkajs/src/cluster/index.js';
+import { partitionRanges, readRange } from '@axion/kafka';
+import type { Cluster, FetchedMessage } from '@axion/kafka';
 
 /** The header of an event's record that says where on the bus it came from. */
 export const POSITION_HEADER = 'x-axion-position';
@@ -16,8 +16,6 @@ export const positionText = ({ stream, sequence }: StreamPosition): string => `$
 const FIRST_LOOK = 256;
 /** Records that are looked through at most in one partition, in case somebody else writes to the topic. */
 const MOST = 65_536;
-const FETCH_BYTES = 4 * 1024 * 1024;
-
 const positionOf = ({ isControlRecord, headers }: FetchedMessage): StreamPosition | undefined => {
   const value = headers[POSITION_HEADER];
   if (isControlRecord || value === undefined) return undefined;
@@ -32,52 +30,20 @@ const positionOf = ({ isControlRecord, headers }: FetchedMessage): StreamPositio
  * sequences ascend within a partition, everything newer has then been seen.
  */
 export const sentAfter = async (cluster: Cluster, topic: string, after: StreamPosition): Promise<ReadonlySet<number>> => {
-  const partitions = cluster.findTopicPartitionMetadata(topic).map(({ partitionId, leader }) => ({ partition: partitionId, leader }));
-  const [starts, ends] = [await offsetsOf(cluster, topic, partitions, true), await offsetsOf(cluster, topic, partitions, false)];
   const sent = new Set<number>();
   const isNewer = ({ stream, sequence }: StreamPosition): boolean => stream === after.stream && sequence > after.sequence;
-  for (const { partition, leader } of partitions) {
-    const [start, end] = [starts.get(partition) ?? 0, ends.get(partition) ?? 0];
+  for (const range of await partitionRanges(cluster, topic)) {
     for (let count = FIRST_LOOK; ; count *= 4) {
-      const from = Math.max(start, end - count);
-      const positions = await readPositions(cluster, { topic, partition, leader, from, end });
-      for (const { sequence } of positions.filter(isNewer)) sent.add(sequence);
-      if (from === start || count >= MOST || !positions.every(isNewer)) break;
+      const start = Math.max(range.start, range.end - count);
+      let reached = start === range.start || count >= MOST;
+      for await (const message of readRange(cluster, { ...range, start })) {
+        const position = positionOf(message);
+        if (position === undefined) continue;
+        if (isNewer(position)) sent.add(position.sequence);
+        else reached = true;
+      }
+      if (reached) break;
     }
   }
   return sent;
-};
-
-const offsetsOf = async (cluster: Cluster, topic: string, partitions: readonly { partition: number }[], fromBeginning: boolean): Promise<ReadonlyMap<number, number>> => {
-  const [found] = await cluster.fetchTopicsOffset([{ topic, partitions: partitions.map(({ partition }) => ({ partition })), fromBeginning }]);
-  return new Map(found?.partitions.map(({ partition, offset }) => [partition, Number(offset)]));
-};
-
-interface Stretch {
-  readonly topic: string;
-  readonly partition: number;
-  readonly leader: number;
-  readonly from: number;
-  readonly end: number;
-}
-
-const readPositions = async (cluster: Cluster, { topic, partition, leader, from, end }: Stretch): Promise<readonly StreamPosition[]> => {
-  const broker = await cluster.findBroker({ nodeId: leader });
-  const positions: StreamPosition[] = [];
-  for (let at = from; at < end; ) {
-    const { responses } = await broker.fetch({
-      isolationLevel: 0,
-      maxWaitTime: 500,
-      minBytes: 1,
-      maxBytes: FETCH_BYTES,
-      topics: [{ topic, partitions: [{ partition, fetchOffset: String(at), maxBytes: FETCH_BYTES }] }],
-    });
-    const messages = responses[0]?.partitions[0]?.messages ?? [];
-    positions.push(...messages.flatMap((message) => positionOf(message) ?? []));
-    // Nothing although it is not the end: the rest was compacted or deleted meanwhile.
-    const last = messages.at(-1);
-    if (last === undefined) break;
-    at = Math.max(at + 1, Number(last.offset) + 1);
-  }
-  return positions;
 };

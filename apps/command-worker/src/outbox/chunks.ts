@@ -1,4 +1,4 @@
-import type { OutgoingRecord } from '../kafka/kafka-record.ts';
+import type { OutgoingRecord } from '@axion/kafka';
 
 /** Splits `items`, in order, into runs of at most `most` characters of value; a larger one stands alone. */
 export const chunks = <T extends OutgoingRecord>(items: readonly T[], most: number): readonly (readonly T[])[] => {

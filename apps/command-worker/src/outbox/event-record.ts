@@ -1,6 +1,6 @@
 import { AGENT_KEY } from '@axion/contracts';
 import type { SequencedEvent } from '@axion/bus';
-import type { OutgoingRecord } from '../kafka/kafka-record.ts';
+import type { OutgoingRecord } from '@axion/kafka';
 import { POSITION_HEADER, positionText } from '../kafka/topic-tail.ts';
 
 /** Headers of the agent's own that end here. */

@@ -10,6 +10,11 @@ export interface KafkaRecord {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** A record with the time that its producer, or the broker, gave it: milliseconds since 1970. */
+export interface TimedRecord extends KafkaRecord {
+  readonly timestamp: number;
+}
+
 /** A record to send. */
 export interface OutgoingRecord {
   readonly key: string | Uint8Array | null;

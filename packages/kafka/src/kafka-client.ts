@@ -3,9 +3,10 @@ import type { Kafka, KafkaConfig, LogEntry } from 'kafkajs';
 import Cluster from 'kafkajs/src/cluster/index.js';
 import loggers from 'kafkajs/src/loggers/index.js';
 import socketFactory from 'kafkajs/src/network/socketFactory.js';
-import type { Logger } from '@axion/service-kit';
 import { registerCodecs } from './compression/codecs.ts';
+import type { KafkaLog } from './kafka-log.ts';
 import type { KafkaSettings } from './kafka-settings.ts';
+import { calmRequestQueues } from './request-queue.ts';
 
 /** Milliseconds after which what a client knows of topics and leaders is asked for again. */
 const METADATA_MAX_AGE = 60_000;
@@ -18,10 +19,15 @@ const RETRY = { retries: 3, initialRetryTime: 100, maxRetryTime: 1000, restartOn
  * what it calls errors repeats with every attempt to connect.
  */
 const kafkaLog =
-  (log: Logger) =>
+  (log: KafkaLog) =>
   () =>
   ({ namespace, log: { message, broker, groupId, error } }: LogEntry): void =>
     log.debug({ kafkajs: { namespace, broker, groupId, error } }, message);
+
+export interface ClusterUse {
+  /** Whether a topic that is asked for and does not exist is made, where the broker allows it. Default true. */
+  readonly createsTopics?: boolean;
+}
 
 /** Makes connections to one Kafka cluster. */
 export interface KafkaClient {
@@ -29,24 +35,25 @@ export interface KafkaClient {
   /** By which the brokers know this process and those it follows. */
   readonly clientId: string;
   /** A connection below kafkajs' public interface; see `kafkajs-internals.d.ts`. */
-  cluster(): Cluster;
+  cluster(use?: ClusterUse): Cluster;
 }
 
-export const createKafkaClient = (settings: KafkaSettings, log: Logger): KafkaClient => {
+export const createKafkaClient = (settings: KafkaSettings, log: KafkaLog): KafkaClient => {
   registerCodecs();
+  calmRequestQueues();
   const logCreator = kafkaLog(log);
   const level = log.isLevelEnabled('debug') ? kafkajs.logLevel.INFO : kafkajs.logLevel.NOTHING;
   const options = { ...settings, connectionTimeout: 5000, authenticationTimeout: 10_000, requestTimeout: 30_000, enforceRequestTimeout: true, retry: RETRY } satisfies KafkaConfig;
   return {
     clientId: settings.clientId,
     kafka: new kafkajs.Kafka({ ...options, logLevel: level, logCreator }),
-    cluster: () =>
+    cluster: ({ createsTopics = true } = {}) =>
       new Cluster({
         ...options,
         logger: loggers.createLogger({ level, logCreator }),
         socketFactory: socketFactory(),
         metadataMaxAge: METADATA_MAX_AGE,
-        allowAutoTopicCreation: true,
+        allowAutoTopicCreation: createsTopics,
         isolationLevel: 0,
       }),
   };

@@ -1,5 +1,32 @@
-// The parts of kafkajs 2.2.4 below its public interface that the outbox needs, to fence a former producer and read a
-// topic's tail without a consumer group (docs/adr/0009-outbox.md), and to take a killed member out of its group. The version is pinned; the integration tests notice.
+// The parts of kafkajs 2.2.4 below its public interface that the agent needs: to fence a former producer and read a
+// topic without a consumer group (docs/adr/0009-outbox.md), to take a killed member out of its group, and to calm the
+// timers of its connections. The version is pinned; the integration tests notice.
+declare module 'kafkajs/src/network/requestQueue/index.js' {
+  interface SocketRequest {
+    readonly sentAt: number;
+    readonly requestTimeout: number;
+    timeoutRequest(): void;
+  }
+  /** What waits for a connection to send it, and for the broker to answer. */
+  export default class RequestQueue {
+    readonly enforceRequestTimeout: boolean;
+    readonly requestTimeout: number;
+    readonly inflight: ReadonlyMap<number, SocketRequest>;
+    readonly pending: readonly SocketRequest[];
+    /** Milliseconds since 1970; -1 when the broker has not asked for a pause. */
+    readonly throttledUntil: number;
+    readonly isConnected: () => boolean;
+    /** Cleared by `destroy`. */
+    requestTimeoutIntervalId: NodeJS.Timeout | undefined;
+    /** Cleared by `destroy`. */
+    throttleCheckTimeoutId: NodeJS.Timeout | null;
+    destroy(): void;
+    /** Sends what may be sent, then schedules itself. */
+    checkPendingRequests(): void;
+    scheduleRequestTimeoutCheck(): void;
+    scheduleCheckPendingRequests(): void;
+  }
+}
 declare module 'kafkajs/src/loggers/index.js' {
   import type { logCreator, logLevel } from 'kafkajs';
   export type InternalLogger = { readonly internal: unique symbol };
@@ -27,7 +54,10 @@ declare module 'kafkajs/src/cluster/index.js' {
   }
   export interface FetchedMessage {
     readonly offset: string;
+    readonly timestamp: string;
     readonly isControlRecord: boolean;
+    readonly key: Buffer | null;
+    readonly value: Buffer | null;
     readonly headers: Readonly<Record<string, Buffer | Buffer[] | undefined>>;
   }
   interface TopicPartitions {

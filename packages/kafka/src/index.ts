@@ -1,0 +1,16 @@
+export { CompressionTypes, Partitioners } from './kafkajs.ts';
+export type { Admin, Batch, Broker, Cluster, Consumer, EachBatchPayload, FetchedMessage, KafkaMessage, ProducerId } from './kafkajs.ts';
+export { createKafkaClient } from './kafka-client.ts';
+export type { ClusterUse, KafkaClient } from './kafka-client.ts';
+export { isRebalance, kafkaError, kafkaErrorType } from './kafka-error.ts';
+export { silentLog } from './kafka-log.ts';
+export type { KafkaLog } from './kafka-log.ts';
+export type { KafkaRecord, OutgoingRecord, TimedRecord } from './kafka-record.ts';
+export { kafkaSettings } from './kafka-settings.ts';
+export type { KafkaSettings } from './kafka-settings.ts';
+export { firstValues } from './record-headers.ts';
+export { RecordSender } from './record-sender.ts';
+export { openTopic } from './topic-reader.ts';
+export type { TopicReader } from './topic-reader.ts';
+export { partitionRanges, readRange } from './topic-range.ts';
+export type { PartitionRange } from './topic-range.ts';
