@@ -4,6 +4,7 @@ import { commandContext } from './command-context.ts';
 import { endWith } from './exit.ts';
 import { addBus } from './commands/bus.ts';
 import { addConfig } from './commands/config-check.ts';
+import { addDlq } from './commands/dlq.ts';
 import { addRun } from './commands/run.ts';
 import { addStack } from './commands/stack.ts';
 import { addStatus } from './commands/status.ts';
@@ -18,6 +19,7 @@ addConfig(program, context);
 addStack(program, context);
 addSystemd(program, context);
 addBus(program, context);
+addDlq(program, context);
 
 try {
   await program.parseAsync();
