@@ -18,6 +18,11 @@ export const COMMAND_TYPES = [
 
 export type CommandType = (typeof COMMAND_TYPES)[number];
 
+const READ_ONLY: ReadonlySet<CommandType> = new Set(['GetStatus', 'HealthCheck', 'Plan']);
+
+/** Whether a command changes nothing, so that executing it again is harmless. */
+export const isReadOnly = (type: CommandType): boolean => READ_ONLY.has(type);
+
 /** Every event type that leaves the agent. */
 export const EVENT_TYPES = [
   'DeployStarted',

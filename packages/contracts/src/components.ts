@@ -62,6 +62,13 @@ export const COMPONENTS = [
     touches: { network: 'loopback', reads: ['/sys', '/proc'] },
   },
   {
+    name: 'local-gateway',
+    description: 'Axion: the doors on this host and the Persys agent API',
+    instances: false,
+    enabledBy: ['local.enabled', 'agent_api.enabled'],
+    touches: { network: 'listen' },
+  },
+  {
     name: 'health-endpoint',
     description: 'Axion: health, metrics and the status page',
     instances: false,

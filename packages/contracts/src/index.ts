@@ -1,4 +1,4 @@
-export { COMMAND_TYPES, EVENT_TYPES, terminalTypes } from './command-type.ts';
+export { COMMAND_TYPES, EVENT_TYPES, isReadOnly, terminalTypes } from './command-type.ts';
 export type { CommandType, EventType, TerminalTypes } from './command-type.ts';
 export { deployPayload, PAYLOADS, registryLogin } from './command-payload.ts';
 export type { DeployPayload, PayloadOf, RegistryLogin } from './command-payload.ts';

@@ -31,6 +31,7 @@ export const GRANTS: Readonly<Record<Exclude<BusUser, 'admin'>, Grants>> = {
   'swarm-executor': { executes: 'swarm', events: ['publish'], reads: ['identity'], writes: ['projects', 'revisions', 'ledger', 'inventory'] },
   // It reads the sampler's last pass for the usage of its workloads.
   'workload-executor': { executes: 'workload', events: ['publish'], reads: ['identity'], writes: ['workloads', 'ledger', 'inventory'], observes: true },
+  'local-gateway': { asks: ['swarm', 'workload', 'updater'] },
   'telemetry-sampler': { telemetry: 'publish', reads: ['inventory'] },
   'health-endpoint': { reads: ['identity', 'projects', 'inventory'], observes: true },
   cli: {

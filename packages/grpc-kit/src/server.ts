@@ -4,10 +4,13 @@ import {
   ServerCredentials,
   type handleUnaryCall,
   type ServiceDefinition as GrpcServiceDefinition,
+  type UntypedHandleCall,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import { hostPort, isLoopback } from './server-address.ts';
-import { methodPath, unaryMethods, type MethodDefinition, type RequestOf, type ResponseOf, type ServiceDefinition, type UnaryMethod } from './service-definition.ts';
+import { streaming, type StreamHandlers } from './server-streams.ts';
+import { serverCredentials, type ServerTls } from './server-tls.ts';
+import { methodPath, type MethodDefinition, type RequestOf, type ResponseOf, type ServiceDefinition, type UnaryMethod } from './service-definition.ts';
 import { toServiceError } from './status.ts';
 
 /** What a handler knows of the call beside its request. */
@@ -33,16 +36,21 @@ type Handler = (request: unknown, call: CallContext) => unknown;
 export interface ServedService {
   readonly definition: ServiceDefinition;
   readonly handlers: Readonly<Record<string, Handler | undefined>>;
+  readonly streams: StreamHandlers;
 }
 
-export const serve = <D extends ServiceDefinition>(definition: D, handlers: UnaryHandlers<D>): ServedService => ({
+/** `streams`: handlers of the methods with a stream on either side. */
+export const serve = <D extends ServiceDefinition>(definition: D, handlers: UnaryHandlers<D>, streams: StreamHandlers = {}): ServedService => ({
   definition,
   handlers: handlers as ServedService['handlers'],
+  streams,
 });
 
 export interface ServerOptions {
-  /** A loopback address: this server speaks without encryption. */
+  /** Without `tls` a loopback address. */
   readonly host: string;
+  /** Mutual TLS: every caller shows a certificate of the authority. */
+  readonly tls?: ServerTls | undefined;
   /** 0: one that is free. */
   readonly port: number;
   readonly services: readonly ServedService[];
@@ -76,36 +84,42 @@ const unary =
     })();
   };
 
-const register = (server: Server, { definition, handlers }: ServedService, onDefect: ServerOptions['onDefect']): void => {
+const register = (server: Server, { definition, handlers, streams }: ServedService, onDefect: ServerOptions['onDefect']): void => {
   const methods: Record<string, GrpcServiceDefinition[string]> = {};
   const implementations: UntypedServiceImplementation = {};
-  for (const [key, method] of unaryMethods(definition)) {
+  for (const [key, method] of Object.entries(definition.methods)) {
+    const handler = handlers[key];
+    const stream = streams[key];
+    const isStream = method.requestStream || method.responseStream;
+    // A streaming method without a handler is one that this server does not have.
+    if (isStream && stream === undefined) continue;
     methods[key] = {
       path: methodPath(definition, method),
-      requestStream: false,
-      responseStream: false,
+      requestStream: method.requestStream,
+      responseStream: method.responseStream,
       requestSerialize: (message: unknown) => Buffer.from(method.requestType.encode(message).finish()),
       requestDeserialize: (bytes: Buffer) => method.requestType.decode(bytes),
       responseSerialize: (message: unknown) => Buffer.from(method.responseType.encode(message).finish()),
       responseDeserialize: (bytes: Buffer) => method.responseType.decode(bytes),
     };
-    const handler = handlers[key];
-    if (handler !== undefined) implementations[key] = unary(method, handler, onDefect);
+    if (stream !== undefined) implementations[key] = streaming(method, stream, onDefect) as UntypedHandleCall;
+    else if (handler !== undefined) implementations[key] = unary(method, handler, onDefect);
   }
   server.addService(methods, implementations);
 };
 
 /**
- * Serves services on a loopback address until closed.
+ * Serves services until closed: on a loopback address, or anywhere with mutual TLS.
  *
- * @throws {AxionError} `FAILED_PRECONDITION` for another address, `UNAVAILABLE` when the port is taken
+ * @throws {AxionError} `FAILED_PRECONDITION` for another address without TLS, or TLS files that cannot be used; `UNAVAILABLE` when the port is taken
  */
-export const startServer = async ({ host, port, services, onDefect }: ServerOptions): Promise<RunningServer> => {
-  if (!isLoopback(host)) throw new AxionError('FAILED_PRECONDITION', `${host} is not a loopback address: a server without TLS listens there only`);
+export const startServer = async ({ host, port, tls, services, onDefect }: ServerOptions): Promise<RunningServer> => {
+  const credentials = tls === undefined ? ServerCredentials.createInsecure() : serverCredentials(tls);
+  if (tls === undefined && !isLoopback(host)) throw new AxionError('FAILED_PRECONDITION', `${host} is not a loopback address: a server without TLS listens there only`);
   const server = new Server({ 'grpc.max_receive_message_length': 16 * 1024 * 1024 });
   for (const service of services) register(server, service, onDefect);
   const { promise, resolve, reject } = Promise.withResolvers<number>();
-  server.bindAsync(hostPort({ host, port }), ServerCredentials.createInsecure(), (error, bound) => {
+  server.bindAsync(hostPort({ host, port }), credentials, (error, bound) => {
     if (error === null) resolve(bound);
     else reject(new AxionError('UNAVAILABLE', `cannot listen on ${hostPort({ host, port })}: ${error.message}`, { cause: error }));
   });

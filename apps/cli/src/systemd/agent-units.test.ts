@@ -20,7 +20,8 @@ const all = (on = host()): readonly string[] => agentUnits(on).map(renderUnit);
 
 test('there is a target, a bus and a unit for every component of the manifest', () => {
   expect(all()).toHaveLength(COMPONENTS.length + 2);
-  for (const { name } of COMPONENTS) expect(text('axion-agent.target')).toContain(`axion-${name}`);
+  const everything = host({}, '[local]\nenabled = true');
+  for (const { name } of COMPONENTS) expect(text('axion-agent.target', everything)).toContain(`axion-${name}`);
 });
 
 test('what the configuration switches off has a unit and is not started', () => {

@@ -1,0 +1,42 @@
+import type { Bus } from '@axion/bus';
+import {
+  AgentServiceDefinition,
+  ApplyWorkloadRequest,
+  ApplyWorkloadResponse,
+  DeleteWorkloadRequest,
+  DeleteWorkloadResponse,
+  GetWorkloadStatusRequest,
+  GetWorkloadStatusResponse,
+  HealthCheckRequest,
+  HealthCheckResponse,
+  ListActionsRequest,
+  ListActionsResponse,
+  ListWorkloadsRequest,
+  ListWorkloadsResponse,
+} from '@axion/contracts/proto/persys/agent/v1/agent_service';
+import { serve, type ServedService } from '@axion/grpc-kit';
+import type { CallMeter } from './call-meter.ts';
+
+/** A little more than the executor takes for its longest answer, a delete. */
+const PATIENCE_MS = 58_000;
+
+interface Json<T> {
+  fromJSON(object: unknown): T;
+  toJSON(message: T): unknown;
+}
+
+/** `persys.agent.v1.AgentService`: each call is the action of the same name, its messages as proto3 JSON. */
+export const agentService = (actions: Bus['actions'], meter: CallMeter): ServedService => {
+  const forward =
+    <Request, Response>(method: string, verb: string, request: Json<Request>, response: Json<Response>) =>
+    (message: Request): Promise<Response> =>
+      meter.measure(method, async () => response.fromJSON(await actions.request('workload', verb, request.toJSON(message), { timeoutMs: PATIENCE_MS })));
+  return serve(AgentServiceDefinition, {
+    applyWorkload: forward('ApplyWorkload', 'apply', ApplyWorkloadRequest, ApplyWorkloadResponse),
+    deleteWorkload: forward('DeleteWorkload', 'delete', DeleteWorkloadRequest, DeleteWorkloadResponse),
+    getWorkloadStatus: forward('GetWorkloadStatus', 'status', GetWorkloadStatusRequest, GetWorkloadStatusResponse),
+    listWorkloads: forward('ListWorkloads', 'list', ListWorkloadsRequest, ListWorkloadsResponse),
+    healthCheck: forward('HealthCheck', 'health', HealthCheckRequest, HealthCheckResponse),
+    listActions: forward('ListActions', 'actions', ListActionsRequest, ListActionsResponse),
+  });
+};

@@ -1,0 +1,104 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Bus } from '@axion/bus';
+import { AgentServiceDefinition, ApplyWorkloadRequest, ListWorkloadsRequest } from '@axion/contracts/proto/persys/agent/v1/agent_service';
+import { ActualState } from '@axion/contracts/proto/persys/agent/v1/workload_status';
+import { AxionError } from '@axion/core';
+import { openChannel, parseServerUrl, unaryClient, type ClientTls } from '@axion/grpc-kit';
+import { freePort, spawnComponent, startBus, testAuthority } from '@axion/testkit';
+import type { ServerProcess, TestBus } from '@axion/testkit';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const authority = testAuthority();
+const stranger = testAuthority('Somebody else');
+const closers: (() => unknown)[] = [];
+let folder: string;
+let bus: TestBus;
+let gateway: ServerProcess;
+let executor: Bus;
+let localPort: number;
+let agentPort: number;
+
+const file = (name: string, text: string): string => {
+  const path = join(folder, name);
+  writeFileSync(path, text, { mode: 0o600 });
+  return path;
+};
+const client = (url: string, tls: Partial<ClientTls> = {}) => {
+  const channel = openChannel({ address: parseServerUrl(url), tls: { verify: true, minVersion: '1.2', pinnedCertSha256: [], ...tls } });
+  closers.push(() => channel.close());
+  return unaryClient(AgentServiceDefinition, channel, { timeoutMs: 5000, metadata: () => ({}) });
+};
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'axion-gateway-'));
+  bus = await startBus();
+  executor = await bus.connect('workload-executor');
+  [localPort, agentPort] = [await freePort(), await freePort()];
+  const server = authority.issue({ name: 'localhost' });
+  gateway = await spawnComponent('local-gateway', {
+    env: {
+      AXION_AGENT__BUS__URL: bus.url,
+      AXION_AGENT__BUS__CREDENTIALS_DIR: bus.credentialsDir,
+      AXION_AGENT__LOCAL__ENABLED: 'true',
+      AXION_AGENT__LOCAL__GRPC_LOCAL_PORT: String(localPort),
+      AXION_AGENT__AGENT_API__ENABLED: 'true',
+      AXION_AGENT__AGENT_API__PORT: String(agentPort),
+      AXION_AGENT__AGENT_API__TLS_CERT_LOCATION: file('server.pem', server.cert),
+      AXION_AGENT__AGENT_API__TLS_KEY_LOCATION: file('server.key', server.key),
+      AXION_AGENT__AGENT_API__TLS_CA_LOCATION: file('ca.pem', authority.ca),
+    },
+  });
+});
+afterAll(async () => {
+  for (const close of closers) close();
+  await gateway.stop();
+  await bus[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('a call is the action of the same name, there and back', async () => {
+  const seen: unknown[] = [];
+  const served = executor.actions.serve('workload', 'apply', async (body) => {
+    seen.push(body);
+    return { applied: true, message: 'applied', status: { id: 'web', actualState: 'ACTUAL_STATE_RUNNING', createdAt: 1700000000, metadata: { task_id: 't-1' }, usage: { cpuPercent: 1.5 } } };
+  });
+  const request = ApplyWorkloadRequest.fromJSON({ id: 'web', type: 1, revision_id: 'r1', desired_state: 1, spec: { container: { image: 'nginx', env: { A: '1' }, ports: [{ host_port: 80, container_port: 8080 }] } } });
+  const answer = await client(`http://127.0.0.1:${localPort}`).applyWorkload(request);
+  expect(answer).toMatchObject({ applied: true, status: { id: 'web', actualState: ActualState.RUNNING, createdAt: 1700000000, metadata: { task_id: 't-1' }, usage: { cpuPercent: 1.5 } } });
+  expect(ApplyWorkloadRequest.fromJSON(seen[0])).toEqual(request);
+  served.stop();
+});
+
+test.each(['INVALID_ARGUMENT', 'NOT_FOUND', 'FAILED_PRECONDITION', 'RESOURCE_EXHAUSTED'] as const)('%s stays what it is', async (code) => {
+  const served = executor.actions.serve('workload', 'list', async () => {
+    throw new AxionError(code, 'spec.container.image is empty', { reason: 'WHY' });
+  });
+  await expect(client(`http://127.0.0.1:${localPort}`).listWorkloads(ListWorkloadsRequest.fromPartial({}))).rejects.toMatchObject({ code, reason: 'WHY', message: expect.stringContaining('spec.container.image') as string });
+  served.stop();
+});
+
+test('without an executor the answer is UNAVAILABLE, at once', async () => {
+  await expect(client(`http://127.0.0.1:${localPort}`).healthCheck({})).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+});
+
+test('the agent API takes callers with a certificate of its authority, and nobody else', async () => {
+  const served = executor.actions.serve('workload', 'list', async () => ({ workloads: [{ id: 'web' }] }));
+  const url = `https://localhost:${agentPort}`;
+  const caLocation = file('trust.pem', authority.ca);
+  const certified = (of: typeof authority, name: string): Partial<ClientTls> => {
+    const own = of.issue({ name });
+    return { caLocation, certLocation: file(`${name}.pem`, own.cert), keyLocation: file(`${name}.key`, own.key) };
+  };
+  expect(await client(url, certified(authority, 'scheduler')).listWorkloads({ type: 0 })).toMatchObject({ workloads: [{ id: 'web' }] });
+  await expect(client(url, { caLocation }).listWorkloads({ type: 0 })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  await expect(client(url, certified(stranger, 'stranger')).listWorkloads({ type: 0 })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  served.stop();
+});
+
+test('the agent API without certificates does not start', async () => {
+  const refused = await spawnComponent('local-gateway', { ready: false, env: { AXION_AGENT__BUS__URL: bus.url, AXION_AGENT__BUS__CREDENTIALS_DIR: bus.credentialsDir, AXION_AGENT__AGENT_API__ENABLED: 'true' } });
+  expect(await refused.exited).toMatchObject({ code: 78 });
+  expect(refused.output).toContain('agent_api.tls_cert_location is not set');
+});
