@@ -1,4 +1,5 @@
 import { CommandLoop, connectBus } from '@axion/bus';
+import { isReadOnly } from '@axion/contracts';
 import { systemClock } from '@axion/core';
 import { openEngine } from '@axion/docker-engine';
 import { beatSource, runComponent, SealedBox } from '@axion/service-kit';
@@ -14,6 +15,7 @@ import { readKey } from './revisions/key-file.ts';
 import { ProjectStore } from './revisions/project-store.ts';
 import { RevisionStore } from './revisions/revision-store.ts';
 import { Inventory } from './status/inventory.ts';
+import { SharedSight } from './status/shared-sight.ts';
 import { SwarmActions } from './status/actions.ts';
 
 const component = 'swarm-executor';
@@ -30,6 +32,7 @@ await runComponent({
     const workshop: Workshop = {
       engine,
       watch,
+      sight: new SharedSight(engine),
       projects: new ProjectStore(bus.bucket('projects'), () => clock.now()),
       revisions: new RevisionStore(bus.bucket('revisions'), new SealedBox(key), config.deploy.keep_revisions),
       settings: { timeoutMs: config.deploy.timeout * 1000, rollbackOnFailure: config.deploy.rollback_on_failure, prune: config.deploy.prune, projectsDir: config.agent.projects_dir },
@@ -44,6 +47,7 @@ await runComponent({
       handle: executeCommand(workshop),
       agentId: () => identity.agentId,
       parallelism: config.deploy.parallelism,
+      readOnly: isReadOnly,
       log,
       clock,
       onEnded: ({ type }, ok) => measures.onCommandEnded(type, ok),

@@ -4,11 +4,14 @@ import type { Logger } from '@axion/service-kit';
 import type { EngineWatch } from '../converge/engine-watch.ts';
 import type { ProjectStore } from '../revisions/project-store.ts';
 import type { RevisionStore } from '../revisions/revision-store.ts';
+import type { SharedSight } from '../status/shared-sight.ts';
 
 /** What every command needs to do its work. */
 export interface Workshop {
   readonly engine: Engine;
   readonly watch: EngineWatch;
+  /** How stacks stand now, for whoever only wants to know. */
+  readonly sight: SharedSight;
   readonly projects: ProjectStore;
   readonly revisions: RevisionStore;
   readonly settings: DeploySettings;

@@ -33,9 +33,8 @@ export interface ProjectStatus {
 const RECENT_MS = 120_000;
 
 /** How a project stands now. */
-export const projectStatus = async ({ engine, projects, clock }: Workshop, projectId: string, signal: AbortSignal): Promise<ProjectStatus> => {
-  const filters = { label: [`${LABELS.namespace}=${stackName(projectId)}`] };
-  const [record, services, tasks, nodes] = await Promise.all([projects.get(projectId), engine.services.list(filters, signal), engine.tasks.list(filters, signal), engine.nodes.list(signal)]);
+export const projectStatus = async ({ sight, projects, clock }: Workshop, projectId: string, signal: AbortSignal): Promise<ProjectStatus> => {
+  const [record, { services, tasks, nodes }] = await Promise.all([projects.get(projectId), sight.of(stackName(projectId), signal)]);
   return statusOf(projectId, record, services, tasks, nodes, clock.now());
 };
 

@@ -1,6 +1,6 @@
 import { systemClock } from '@axion/core';
 import type { AxionError, Clock } from '@axion/core';
-import type { Executor, LedgerEntry } from '@axion/contracts';
+import type { CommandType, Executor, LedgerEntry } from '@axion/contracts';
 import type { Bus, QueuedCommand, Subscription } from '../bus.ts';
 import type { BusLog } from '../bus-log.ts';
 import type { CommandHandler } from './command-run.ts';
@@ -15,6 +15,8 @@ export interface CommandLoopOptions {
   readonly agentId: () => string;
   /** How many commands are worked on at a time, over all keys. */
   readonly parallelism: number;
+  /** Which commands only read: they take no place from those that change something, and repeating one is harmless. Default none. */
+  readonly readOnly?: (type: CommandType) => boolean;
   readonly log: BusLog;
   readonly clock?: Clock;
   readonly onEnded?: (command: QueuedCommand, ok: boolean, seconds: number) => void;
@@ -22,6 +24,8 @@ export interface CommandLoopOptions {
 
 /** How long short commands may still take when the process drains, before they too are handed back. */
 const DRAIN_MS = 3000;
+/** Commands that only read, side by side: enough to share what they ask for, and what they hold in memory stays bounded. */
+const READERS = 64;
 
 /**
  * Executes the commands of one executor: what waits on start, then what comes. Several instances may do so at once, and
@@ -36,6 +40,7 @@ export class CommandLoop {
   readonly #draining = new AbortController();
   readonly #stopping = new AbortController();
   readonly #slots: Slots;
+  readonly #readers = new Slots(READERS);
   readonly #execution: Execution;
   readonly #clock: Clock;
   #watch: Subscription | undefined;
@@ -44,7 +49,7 @@ export class CommandLoop {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#slots = new Slots(options.parallelism);
-    this.#execution = new Execution({ ...options, ledger: options.bus.bucket<LedgerEntry>('ledger'), clock: this.#clock });
+    this.#execution = new Execution({ ...options, readOnly: options.readOnly ?? nothing, ledger: options.bus.bucket<LedgerEntry>('ledger'), clock: this.#clock });
   }
 
   /** How many keys are in hand here. */
@@ -96,6 +101,8 @@ export class CommandLoop {
       log,
       execution: this.#execution,
       slots: this.#slots,
+      readers: this.#readers,
+      readOnly: this.#options.readOnly ?? nothing,
       clock: this.#clock,
       draining: this.#draining.signal,
       stopping: this.#stopping.signal,
@@ -108,3 +115,5 @@ export class CommandLoop {
     this.#workers.set(key, { worker, done });
   }
 }
+
+const nothing = (): boolean => false;

@@ -1,7 +1,7 @@
 import { asAxionError, AxionError } from '@axion/core';
 import type { Clock } from '@axion/core';
 import { errorPayload, ledgerKey, progressEvent, terminalEvent } from '@axion/contracts';
-import type { AgentEvent, EventOrigin, LedgerEntry, Outcome } from '@axion/contracts';
+import type { AgentEvent, CommandType, EventOrigin, LedgerEntry, Outcome } from '@axion/contracts';
 import type { Bucket, Bus, Lease, QueuedCommand } from '../bus.ts';
 import type { CommandHandler, CommandRun } from './command-run.ts';
 import { refusal } from './refusals.ts';
@@ -10,6 +10,7 @@ export interface ExecutionOptions {
   readonly bus: Pick<Bus, 'commands' | 'events'>;
   readonly ledger: Bucket<LedgerEntry>;
   readonly handle: CommandHandler;
+  readonly readOnly: (type: CommandType) => boolean;
   /** Who the events say they are from. */
   readonly agentId: () => string;
   readonly clock: Clock;
@@ -29,6 +30,8 @@ export type RunControls = Pick<CommandRun, 'handBack' | 'cancelled' | 'offSlot' 
 export const isBusTrouble = (error: unknown): boolean =>
   error instanceof AxionError && error.retryable && (error.reason === undefined || error.reason === 'BUS_AWAY');
 
+const isRefused = (error: unknown): error is AxionError => error instanceof AxionError && error.code === 'INVALID_ARGUMENT';
+
 const startedKey = (command: QueuedCommand): string => `started.${ledgerKey(command.commandId)}`;
 
 /**
@@ -37,7 +40,8 @@ const startedKey = (command: QueuedCommand): string => `started.${ledgerKey(comm
  *
  * The order is the guarantee: effect, ledger, event, removal. Killed between any two, the next execution finds the
  * command still queued and either repeats the effect (each is safe to repeat) or finds the ledger's entry and only
- * repeats the event, whose id is the same.
+ * repeats the event, whose id is the same. A command that only reads has no effect to protect, so its ledger entry and its
+ * event are written side by side: the one that is missing is made up for by executing it again.
  */
 export class Execution {
   readonly #options: ExecutionOptions;
@@ -49,17 +53,17 @@ export class Execution {
   async run(command: QueuedCommand, known: AgentEvent | undefined, controls: RunControls): Promise<() => Promise<void>> {
     const { clock } = this.#options;
     const began = clock.monotonic();
-    if (known !== undefined) return () => this.#finish(command, known, controls.lease);
+    if (known !== undefined) return () => this.#finish(command, undefined, known, controls.lease);
     const outcome = await this.#outcome(command, controls);
     controls.onHandled();
     controls.lease.assertHeld();
-    const event = await this.#record(command, outcome, controls.lease).catch((error: unknown) => {
-      // An outcome that the bus cannot hold (too large, say) must not keep the queue standing.
-      if (!(error instanceof AxionError) || error.code !== 'INVALID_ARGUMENT') throw error;
-      return this.#record(command, { ok: false, payload: errorPayload(command, error.toJSON()) }, controls.lease);
-    });
+    const recorded = this.#recordAny(command, outcome, controls.lease);
+    const early = this.#options.readOnly(command.type) && outcome.ok ? terminalEvent(command, outcome, this.#origin()) : undefined;
+    if (early === undefined) await recorded;
+    // Whoever finishes hears of it; until then nobody listens.
+    else recorded.catch(() => undefined);
     this.#options.onEnded?.(command, outcome.ok, (clock.monotonic() - began) / 1000);
-    return () => this.#finish(command, event, controls.lease);
+    return () => this.#finish(command, early, recorded, controls.lease);
   }
 
   /** The event with which a command ended already, if it did. */
@@ -96,6 +100,14 @@ export class Execution {
     }
   }
 
+  /** An outcome that the bus cannot hold (too large, say) must not keep the queue standing. */
+  #recordAny(command: QueuedCommand, outcome: Outcome, lease: Lease): Promise<AgentEvent> {
+    return this.#record(command, outcome, lease).catch((error: unknown) => {
+      if (!isRefused(error)) throw error;
+      return this.#record(command, { ok: false, payload: errorPayload(command, error.toJSON()) }, lease);
+    });
+  }
+
   /** Writes the outcome, or takes the one that another instance wrote first: there is one end, whoever wrote it. */
   async #record(command: QueuedCommand, outcome: Outcome, lease: Lease): Promise<AgentEvent> {
     const { ledger, clock } = this.#options;
@@ -110,9 +122,13 @@ export class Execution {
     }
   }
 
-  async #finish(command: QueuedCommand, event: AgentEvent, lease: Lease): Promise<void> {
+  /** @param early an event that need not wait for its ledger entry */
+  async #finish(command: QueuedCommand, early: AgentEvent | undefined, recorded: AgentEvent | Promise<AgentEvent>, lease: Lease): Promise<void> {
+    const { events } = this.#options.bus;
     lease.assertHeld();
-    await this.#options.bus.events.publish(event);
+    const sent = early === undefined ? undefined : events.publish(early).then(() => true, (error: unknown) => !isRefused(error) && Promise.reject(error));
+    const [event, isOut] = await Promise.all([recorded, sent]);
+    if (isOut !== true) await events.publish(event);
     lease.assertHeld();
     await this.#options.bus.commands.remove(command.sequence);
   }

@@ -1,7 +1,7 @@
 import { AxionError, backoffDelay, untilAborted } from '@axion/core';
 import type { BackoffPolicy, Clock } from '@axion/core';
 import { leaseKey } from '@axion/contracts';
-import type { AgentEvent, Executor } from '@axion/contracts';
+import type { AgentEvent, CommandType, Executor } from '@axion/contracts';
 import type { Bus, Lease, QueuedCommand } from '../bus.ts';
 import type { BusLog } from '../bus-log.ts';
 import { isBusTrouble } from './execution.ts';
@@ -14,6 +14,9 @@ export interface KeyWorkerOptions {
   readonly bus: Pick<Bus, 'commands' | 'leases'>;
   readonly execution: Execution;
   readonly slots: Slots;
+  /** Places for commands that only read. */
+  readonly readers: Slots;
+  readonly readOnly: (type: CommandType) => boolean;
   readonly clock: Clock;
   readonly log: BusLog;
   /** No new command is begun. */
@@ -34,7 +37,7 @@ const BUS_AWAY: BackoffPolicy = { initial: 100, factor: 2, max: 3000, jitter: 0.
  *
  * Invariants: commands of the key are executed one at a time and in the order of the stream; only under the key's lease;
  * a place to work in is held only while a command is really worked on, never while waiting for the lease, for the next
- * command or for a deployment to converge.
+ * command or for a deployment to converge; one that only reads never waits for one that changes something of another key.
  */
 export class KeyWorker {
   readonly #options: KeyWorkerOptions;
@@ -92,14 +95,14 @@ export class KeyWorker {
 
   /** One hold of the lease. `true`: the queue is worked off. */
   async #session(): Promise<boolean> {
-    const { bus, executor, key, slots, draining } = this.#options;
-    const place = slots.place();
+    const { bus, executor, key, slots, readers, draining } = this.#options;
+    const places: Places = { working: slots.place(), reading: readers.place() };
     let lease: Lease | undefined;
     try {
-      await place.take(draining);
+      await (await this.#entrance(places)).take(draining);
       lease = await bus.leases.acquire(leaseKey(executor, key));
       if (lease === undefined) {
-        place.give();
+        leave(places);
         this.woken = false;
         if ((await bus.commands.head(executor, key)) === undefined) return true;
         await this.#untilFree();
@@ -109,16 +112,23 @@ export class KeyWorker {
       for (;;) {
         this.#woken = Promise.withResolvers();
         this.woken = false;
-        const executed = await this.#page(lease, place);
-        place.give();
+        const executed = await this.#page(lease, places);
+        leave(places);
         if (draining.aborted || (executed === 0 && !(await this.#linger(lease)))) return true;
-        await place.take(AbortSignal.any([draining, lease.lost]));
       }
     } finally {
       this.#lease = undefined;
-      place.give();
+      leave(places);
       await lease?.release();
     }
+  }
+
+  /** Through which place to come in: an instance that has none for the key's next command leaves the key to the others. */
+  async #entrance({ working, reading }: Places): Promise<Place> {
+    const { bus, executor, key, slots, readOnly } = this.#options;
+    if (slots.free > 0) return working;
+    const next = await bus.commands.head(executor, key);
+    return next !== undefined && readOnly(next.type) ? reading : working;
   }
 
   /** Until the lease is released or over; looked at in between, because a holder whose process is gone is seen at once then. */
@@ -131,8 +141,9 @@ export class KeyWorker {
   }
 
   /** Executes what waits now, a page of it at most. */
-  async #page(lease: Lease, place: Place): Promise<number> {
-    const { bus, executor, key, draining, execution } = this.#options;
+  async #page(lease: Lease, places: Places): Promise<number> {
+    const { bus, executor, key, draining, execution, readOnly } = this.#options;
+    const over = AbortSignal.any([draining, lease.lost]);
     const queue = await bus.commands.waiting(executor, key, PAGE);
     const known = await Promise.all(queue.map((command) => execution.known(command)));
     let finishing = Promise.resolve();
@@ -144,7 +155,9 @@ export class KeyWorker {
         // The same id twice in one page, or cancelled since: what was known is out of date.
         const end = this.#ended.has(command.commandId) ? await execution.known(command) : known[at];
         const before = finishing;
-        await place.take(AbortSignal.any([draining, lease.lost]));
+        const [place, other] = readOnly(command.type) ? [places.reading, places.working] : [places.working, places.reading];
+        other.give();
+        await place.take(over);
         const finish = await this.#execute(command, end, lease, place, before);
         this.#ended.add(command.commandId);
         finishing = before.then(finish);
@@ -203,5 +216,16 @@ export class KeyWorker {
     }
   }
 }
+
+/** Where a worker may work: one of the two is held at a time. */
+interface Places {
+  readonly working: Place;
+  readonly reading: Place;
+}
+
+const leave = ({ working, reading }: Places): void => {
+  working.give();
+  reading.give();
+};
 
 const isLeaseLost = (error: unknown): boolean => error instanceof AxionError && error.reason === 'LEASE_LOST';

@@ -13,6 +13,11 @@ export class Slots {
     this.#free = size;
   }
 
+  /** How many could be taken at once. */
+  get free(): number {
+    return this.#free;
+  }
+
   /** A place for one worker, not taken yet. */
   place(): Place {
     return new Place(
