@@ -7,6 +7,7 @@ import type { Clock } from '@axion/core';
 import { RecordSender } from '@axion/kafka';
 import type { KafkaClient } from '@axion/kafka';
 import type { HealthCheck, Logger } from '@axion/service-kit';
+import type { Tracer } from '@axion/tracing';
 import { CommandIntake } from './intake/command-intake.ts';
 import { DeadLetters } from './intake/dead-letters.ts';
 import { Patience } from './intake/patience.ts';
@@ -23,6 +24,7 @@ export interface CommandSourceOptions {
   /** Who may sign commands; none: whoever can write to the topic may send them. */
   readonly keys: readonly KeyObject[];
   readonly health: HealthCheck;
+  readonly tracer: Tracer;
   readonly log: Logger;
   readonly clock: Clock;
 }
@@ -31,7 +33,7 @@ export interface CommandSourceOptions {
 const WRITES_AT_A_TIME = 64;
 
 /** Opens the way of commands for one session: consumer, intake and dead letters. */
-export const openCommandSource = async ({ config, bus, client, keys, metrics, health, log, clock }: CommandSourceOptions, agentId: string, signal: AbortSignal): Promise<Session> => {
+export const openCommandSource = async ({ config, bus, client, keys, metrics, health, tracer, log, clock }: CommandSourceOptions, agentId: string, signal: AbortSignal): Promise<Session> => {
   const topics = resolveTopics(config, agentId);
   const patience = new Patience({ health, clock, log });
   const sender = new RecordSender(client);
@@ -44,6 +46,7 @@ export const openCommandSource = async ({ config, bus, client, keys, metrics, he
     deadLetters: new DeadLetters({ send: (letter) => sender.send(topics.deadLetters, letter), patience, clock, log }),
     patience,
     clock,
+    tracer,
     width: WRITES_AT_A_TIME,
     onOutcome: (outcome, command) => metrics.received(outcome, command),
   });

@@ -4,6 +4,7 @@ import type { AgentIdentity } from '@axion/contracts';
 import { systemClock as clock } from '@axion/core';
 import { createKafkaClient, kafkaSettings } from '@axion/kafka';
 import { beatSource, runComponent } from '@axion/service-kit';
+import { openTracer } from '@axion/tracing';
 import { agentId } from './agent-identity.ts';
 import { openCommandSource } from './command-source.ts';
 import { openEventSink } from './event-sink.ts';
@@ -29,7 +30,8 @@ await runComponent({
       const { commands, consumerGroup } = resolveTopics(config, await identity(AbortSignal.timeout(500)));
       return lag.records(commands, consumerGroup);
     });
-    const shared = { config, bus, client, metrics, log, clock };
+    const tracer = own(await openTracer({ endpoint: config.tracing.otlp_endpoint, component: 'command-worker', instance, version }));
+    const shared = { config, bus, client, metrics, tracer, log, clock };
     const keys = commandKeys(config.security.command_public_keys);
     const waiting = health.check('intake');
     const commands = health.check('kafka-commands');

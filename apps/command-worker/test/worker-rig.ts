@@ -8,6 +8,7 @@ import type { KafkaBroker, KafkaOptions, ServerProcess, TestBus } from '@axion/t
 
 /** The fields of events and dead letters that tests ask for. */
 export interface SeenJson {
+  readonly event_type: string;
   readonly payload: { readonly n: number };
   readonly error: { readonly code: string };
   readonly originalPayload: string;

@@ -3,6 +3,7 @@ import { isReadOnly } from '@axion/contracts';
 import { systemClock } from '@axion/core';
 import { openEngine } from '@axion/docker-engine';
 import { beatSource, runComponent, SealedBox } from '@axion/service-kit';
+import { commandTraces, openTracer } from '@axion/tracing';
 import { EngineWatch } from './converge/engine-watch.ts';
 import { loginMarks } from './deployment/login-mark.ts';
 import type { Workshop } from './deployment/workshop.ts';
@@ -25,6 +26,7 @@ await runComponent({
   name: component,
   async build({ config, log, metrics, health, own, instance, version, signal }) {
     const bus = own(await connectBus({ component, instance, url: config.bus.url, credentialsDir: config.bus.credentials_dir, log }, signal));
+    const tracer = own(await openTracer({ endpoint: config.tracing.otlp_endpoint, component, instance, version }));
     const measures = executorMetrics(metrics);
     const engine = own(openEngine({ host: config.docker.host, deadlineMs: config.docker.operation_timeout * 1000, onCall: measures.onEngineCall }));
     const key = await readKey(config.agent.data_dir);
@@ -44,12 +46,13 @@ await runComponent({
     const commands = new CommandLoop({
       executor: 'swarm',
       bus,
-      handle: executeCommand(workshop),
+      handle: executeCommand(workshop, tracer),
       agentId: () => identity.agentId,
       parallelism: config.deploy.parallelism,
       readOnly: isReadOnly,
       log,
       clock,
+      trace: commandTraces(tracer),
       onEnded: ({ type }, ok) => measures.onCommandEnded(type, ok),
     });
     const presence = bus.presence({ health: beatSource(health, { component, instance, version }), metrics });

@@ -46,4 +46,4 @@ export type { ProvisionBusOptions, ProvisionedStream } from './server/provision-
 export { isBusTrouble } from './command-loop/execution.ts';
 export { CommandLoop } from './command-loop/command-loop.ts';
 export type { CommandLoopOptions } from './command-loop/command-loop.ts';
-export type { CommandHandler, CommandRun } from './command-loop/command-run.ts';
+export type { CommandHandler, CommandRun, ExecutionTrace } from './command-loop/command-run.ts';

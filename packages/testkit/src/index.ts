@@ -14,6 +14,8 @@ export type { KafkaBroker, KafkaOptions } from './kafka-broker.ts';
 export type { KafkaSecurity } from './kafka-settings.ts';
 export { natsServerBinary, startNats } from './nats-server.ts';
 export type { NatsOptions, NatsPlace, NatsServer } from './nats-server.ts';
+export { startOtlpCollector } from './otlp-collector.ts';
+export type { CollectedSpan, OtlpCollector } from './otlp-collector.ts';
 export { startPrivateEngine } from './private-engine.ts';
 export type { PrivateEngineOptions } from './private-engine.ts';
 export { startRegistry } from './registry.ts';

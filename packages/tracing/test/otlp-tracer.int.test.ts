@@ -1,37 +1,13 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
-import { openTracer, traced } from '../src/index.ts';
-
-interface SentSpan {
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly parentSpanId?: string;
-  readonly name: string;
-  readonly status?: { readonly code?: number; readonly message?: string };
-}
-
-/** A collector that keeps what it is sent. */
-const collector = async () => {
-  const spans: SentSpan[] = [];
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const body = JSON.parse(Buffer.concat(chunks).toString()) as { resourceSpans: { scopeSpans: { spans: SentSpan[] }[] }[] };
-    spans.push(...body.resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap((scope) => scope.spans)));
-    response.setHeader('content-type', 'application/json').end('{}');
-  });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  onTestFinished(() => void server.close());
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, spans };
-};
+import { expect, test } from 'vitest';
+import { startOtlpCollector } from '@axion/testkit';
+import { commandTraces, openTracer, silentTracer, traced } from '../src/index.ts';
 
 const PARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 const who = { component: 'test', instance: '1', version: '0' };
 
 test('a trace goes on where its parent left off, and a child goes on where this span is', async () => {
-  const { url, spans } = await collector();
+  using collector = await startOtlpCollector();
+  const { url, spans } = collector;
   const tracer = await openTracer({ ...who, endpoint: url });
   await traced(tracer, 'outer', { parent: PARENT, kind: 'consumer' }, async (outer) => {
     const failing = traced(tracer, 'inner', { parent: outer.traceparent }, () => Promise.reject(new Error('no such image')));
@@ -41,6 +17,21 @@ test('a trace goes on where its parent left off, and a child goes on where this 
   const [inner, outer] = spans;
   expect(outer).toMatchObject({ name: 'outer', traceId: '0af7651916cd43dd8448eb211c80319c', parentSpanId: 'b7ad6b7169203331' });
   expect(inner).toMatchObject({ name: 'inner', traceId: outer!.traceId, parentSpanId: outer!.spanId, status: { code: 2, message: 'no such image' } });
+});
+
+test('the execution of a command is below the span in its headers, and failed where the command failed', async () => {
+  using collector = await startOtlpCollector();
+  const tracer = await openTracer({ ...who, endpoint: collector.url });
+  const command = { type: 'Deploy', commandId: 'c-1', key: 'shop', headers: { traceparent: PARENT } };
+  const trace = commandTraces(tracer)(command);
+  trace.end('failed');
+  commandTraces(tracer)(command).end('handed_back');
+  await tracer.close();
+  const [failed, handedBack] = collector.spans;
+  expect(failed).toMatchObject({ name: 'execute Deploy', parentSpanId: 'b7ad6b7169203331', status: { code: 2 } });
+  expect(trace.headers).toEqual({ traceparent: `00-${failed!.traceId}-${failed!.spanId}-01` });
+  expect(handedBack?.status?.code ?? 0).toBe(0);
+  expect(commandTraces(silentTracer)({ ...command, headers: {} }).headers).toEqual({});
 });
 
 test('without an endpoint nothing is sent and the parent is handed on', async () => {

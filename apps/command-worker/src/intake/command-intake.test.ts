@@ -5,6 +5,7 @@ import type { LedgerEntry, StoredCommand } from '@axion/contracts';
 import { AxionError, systemClock } from '@axion/core';
 import type { Clock } from '@axion/core';
 import type { KafkaRecord } from '@axion/kafka';
+import { silentTracer } from '@axion/tracing';
 import { withDigest } from './command-digest.ts';
 import { CommandIntake } from './command-intake.ts';
 import type { IntakeOutcome } from './command-intake.ts';
@@ -47,6 +48,7 @@ const build = (over: { failures?: AxionError[]; ended?: StoredCommand; signed?: 
     deadLetters: { take: async (record: KafkaRecord, error: AxionError) => (letters.push(error.reason!), !('x-dlq-replay' in record.headers)) } as never,
     patience: new Patience({ health, clock, log: silent }),
     clock,
+    tracer: silentTracer,
     width: 8,
     onOutcome: (outcome) => outcomes.push(outcome),
   });

@@ -4,6 +4,8 @@ import type { Bucket, Commands, Events } from '@axion/bus';
 import { asAxionError, AxionError, Lanes } from '@axion/core';
 import type { Clock } from '@axion/core';
 import type { KafkaRecord } from '@axion/kafka';
+import { traceHeaders } from '@axion/tracing';
+import type { Span, Tracer } from '@axion/tracing';
 import { asksTheSame, withDigest } from './command-digest.ts';
 import { carriedHeaders } from './command-headers.ts';
 import type { DeadLetters } from './dead-letters.ts';
@@ -23,6 +25,7 @@ export interface CommandIntakeOptions {
   readonly deadLetters: DeadLetters;
   readonly patience: Patience;
   readonly clock: Clock;
+  readonly tracer: Tracer;
   /** How many keys are written side by side. */
   readonly width: number;
   readonly onOutcome: (outcome: IntakeOutcome, command: StoredCommand | undefined) => void;
@@ -46,18 +49,34 @@ export class CommandIntake {
 
   /** Rejects only when `signal` is aborted. */
   readonly accept = async (record: KafkaRecord, signal: AbortSignal): Promise<void> => {
-    let command: StoredCommand;
+    const span = this.#options.tracer.start('receive command', {
+      kind: 'consumer',
+      parent: record.headers['traceparent'],
+      attributes: { 'messaging.system': 'kafka', 'messaging.destination.name': record.topic },
+    });
     try {
-      command = this.#read(record);
-    } catch (error) {
-      return this.#deadLetter(record, asAxionError(error), signal);
+      await this.#accept(record, span, signal);
+    } finally {
+      span.end();
     }
-    return this.#lanes.run(`${command.executor}.${command.key}`, () => this.#handle(record, command, signal));
   };
 
-  #read(record: KafkaRecord): StoredCommand {
+  async #accept(record: KafkaRecord, span: Span, signal: AbortSignal): Promise<void> {
+    let command: StoredCommand;
+    try {
+      command = this.#read(record, span);
+    } catch (error) {
+      span.fail(error);
+      return this.#deadLetter(record, asAxionError(error), signal);
+    }
+    span.set({ 'axion.command_id': command.commandId, 'axion.command_type': command.type, 'axion.key': command.key });
+    return this.#lanes.run(`${command.executor}.${command.key}`, () => this.#handle(record, command, signal));
+  }
+
+  #read(record: KafkaRecord, span: Span): StoredCommand {
     if (record.value === undefined) throw new AxionError('INVALID_ARGUMENT', 'the message has no value', { reason: 'NO_VALUE' });
-    const command = parseCommand(record.value, carriedHeaders(record.headers));
+    // Whoever goes on with the trace comes after this span.
+    const command = parseCommand(record.value, { ...carriedHeaders(record.headers), ...traceHeaders(span.traceparent) });
     this.#options.signatures.check(record.value);
     return withDigest(command);
   }

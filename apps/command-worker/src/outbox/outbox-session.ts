@@ -1,16 +1,19 @@
 import type { Outbox, SequencedEvent } from '@axion/bus';
 import { asAxionError, AxionError } from '@axion/core';
 import type { Logger } from '@axion/service-kit';
+import type { Tracer } from '@axion/tracing';
 import type { EventsTopic } from '../kafka/events-topic.ts';
 import type { Session } from '../session.ts';
 import { chunks } from './chunks.ts';
 import { eventRecord, shortenedRecord } from './event-record.ts';
+import { sending } from './sending.ts';
 
 export interface OutboxSessionOptions {
   readonly outbox: Outbox;
   /** Which stream the outbox reads; see `StreamPosition`. */
   readonly stream: number;
   readonly topic: EventsTopic;
+  readonly tracer: Tracer;
   readonly log: Logger;
   readonly onSent: (count: number) => void;
   readonly onDropped: (count: number) => void;
@@ -73,11 +76,18 @@ export class OutboxSession implements Session {
   }
 
   async #send(events: readonly SequencedEvent[]): Promise<void> {
-    const { topic, stream, onSent } = this.#options;
-    const fresh = events.filter(({ sequence }) => !topic.sent.has(sequence)).map((event) => eventRecord(event, stream));
-    for (const run of chunks(fresh, MOST_CHARACTERS)) {
-      for (const refused of await topic.send(run)) await this.#sendAlone(refused.event);
-      onSent(run.length);
+    const { topic, stream, tracer, onSent } = this.#options;
+    const sends = events.filter(({ sequence }) => !topic.sent.has(sequence)).map((event) => sending(event, tracer));
+    const records = sends.map(({ event, span }) => ({ ...eventRecord(event, stream), span }));
+    try {
+      for (const run of chunks(records, MOST_CHARACTERS)) {
+        for (const refused of await topic.send(run)) await this.#sendAlone(refused.event);
+        for (const { span } of run) span?.end();
+        onSent(run.length);
+      }
+    } catch (error) {
+      for (const { span } of sends) span?.fail(error);
+      throw error;
     }
   }
 

@@ -1,6 +1,7 @@
 import { AxionError } from '@axion/core';
 import type { CommandHandler } from '@axion/bus';
 import type { CommandType } from '@axion/contracts';
+import type { Tracer } from '@axion/tracing';
 import type { Handler } from '../commands/command-handler.ts';
 import { deploy } from '../commands/deploy.ts';
 import { getStatus } from '../commands/get-status.ts';
@@ -13,6 +14,7 @@ import { stop } from '../commands/stop.ts';
 import { swarmInit, swarmJoin, swarmLeave } from '../commands/swarm-membership.ts';
 import type { Workshop } from '../deployment/workshop.ts';
 import { fencedEngine } from './fenced-engine.ts';
+import { tracedEngine } from './traced-engine.ts';
 
 const HANDLERS: Partial<Readonly<Record<CommandType, Handler>>> = {
   Deploy: deploy,
@@ -28,11 +30,12 @@ const HANDLERS: Partial<Readonly<Record<CommandType, Handler>>> = {
   SwarmLeave: swarmLeave,
 };
 
-/** The executor's answer to each command: its handler, with an engine that the run's lease fences. */
+/** The executor's answer to each command: its handler, with an engine that the run's lease fences and its trace follows. */
 export const executeCommand =
-  (workshop: Workshop): CommandHandler =>
+  (workshop: Workshop, tracer: Tracer): CommandHandler =>
   async (run) => {
     const handler = HANDLERS[run.command.type];
     if (handler === undefined) throw new AxionError('UNIMPLEMENTED', `this executor does not know ${run.command.type}`, { reason: 'UNKNOWN_TYPE', retryable: false });
-    return handler({ ...workshop, engine: fencedEngine(workshop.engine, () => run.lease.assertHeld()) }, run);
+    const engine = tracedEngine(workshop.engine, tracer, run.command.headers['traceparent']);
+    return handler({ ...workshop, engine: fencedEngine(engine, () => run.lease.assertHeld()) }, run);
   };

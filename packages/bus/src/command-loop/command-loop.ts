@@ -3,7 +3,7 @@ import type { AxionError, Clock } from '@axion/core';
 import type { CommandType, Executor, LedgerEntry } from '@axion/contracts';
 import type { Bus, QueuedCommand, Subscription } from '../bus.ts';
 import type { BusLog } from '../bus-log.ts';
-import type { CommandHandler } from './command-run.ts';
+import type { CommandHandler, ExecutionTrace } from './command-run.ts';
 import { Execution } from './execution.ts';
 import { KeyWorker } from './key-worker.ts';
 import { Slots } from './slots.ts';
@@ -20,6 +20,8 @@ export interface CommandLoopOptions {
   readonly log: BusLog;
   readonly clock?: Clock;
   readonly onEnded?: (command: QueuedCommand, ok: boolean, seconds: number) => void;
+  /** Called where an execution begins. */
+  readonly trace?: (command: QueuedCommand) => ExecutionTrace;
 }
 
 /** How long short commands may still take when the process drains, before they too are handed back. */

@@ -22,3 +22,10 @@ export interface CommandRun {
 
 /** Executes a command. What it throws becomes the failed outcome, unless the work was handed back or the bus is away. */
 export type CommandHandler = (run: CommandRun) => Promise<Outcome>;
+
+/** What follows one execution from its beginning to its end, e.g. a span of a trace. */
+export interface ExecutionTrace {
+  /** Take the place of the command's own for the handler and for all events. */
+  readonly headers: Readonly<Record<string, string>>;
+  end(outcome: 'completed' | 'failed' | 'handed_back'): void;
+}

@@ -3,7 +3,7 @@ import type { Clock } from '@axion/core';
 import { errorPayload, ledgerKey, progressEvent, terminalEvent } from '@axion/contracts';
 import type { AgentEvent, CommandType, EventOrigin, LedgerEntry, Outcome } from '@axion/contracts';
 import type { Bucket, Bus, Lease, QueuedCommand } from '../bus.ts';
-import type { CommandHandler, CommandRun } from './command-run.ts';
+import type { CommandHandler, CommandRun, ExecutionTrace } from './command-run.ts';
 import { refusal } from './refusals.ts';
 
 export interface ExecutionOptions {
@@ -16,6 +16,8 @@ export interface ExecutionOptions {
   readonly clock: Clock;
   /** Told of each command that ended here. */
   readonly onEnded?: (command: QueuedCommand, ok: boolean, seconds: number) => void;
+  /** Told of each execution that begins here. */
+  readonly trace?: (command: QueuedCommand) => ExecutionTrace;
 }
 
 export type RunControls = Pick<CommandRun, 'handBack' | 'cancelled' | 'offSlot' | 'later'> & {
@@ -51,9 +53,19 @@ export class Execution {
   }
 
   async run(command: QueuedCommand, known: AgentEvent | undefined, controls: RunControls): Promise<() => Promise<void>> {
+    if (known !== undefined) return () => this.#finish(command, undefined, known, controls.lease);
+    const trace = this.#options.trace?.(command);
+    try {
+      return await this.#execute(trace === undefined ? command : { ...command, headers: { ...command.headers, ...trace.headers } }, controls, trace);
+    } catch (error) {
+      trace?.end('handed_back');
+      throw error;
+    }
+  }
+
+  async #execute(command: QueuedCommand, controls: RunControls, trace: ExecutionTrace | undefined): Promise<() => Promise<void>> {
     const { clock } = this.#options;
     const began = clock.monotonic();
-    if (known !== undefined) return () => this.#finish(command, undefined, known, controls.lease);
     const outcome = await this.#outcome(command, controls);
     controls.onHandled();
     controls.lease.assertHeld();
@@ -62,6 +74,7 @@ export class Execution {
     if (early === undefined) await recorded;
     // Whoever finishes hears of it; until then nobody listens.
     else recorded.catch(() => undefined);
+    trace?.end(outcome.ok ? 'completed' : 'failed');
     this.#options.onEnded?.(command, outcome.ok, (clock.monotonic() - began) / 1000);
     return () => this.#finish(command, early, recorded, controls.lease);
   }
