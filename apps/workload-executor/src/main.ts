@@ -71,6 +71,7 @@ await runComponent({
     });
     own(bus.onConnection((connected) => void (connected && book.restore().catch((error: unknown) => log.warn({ err: error }, 'the workloads on the bus could not be checked')))), (listener) => listener.stop());
     const presence = bus.presence({ health: beatSource(health, { component, instance, version }), metrics });
-    return [presence, meter, new RuntimeCheck(parts.drivers, health, clock), identity, reconciler, commands, new WorkloadActions(bus.actions, api)];
+    // Actions before commands: what those ask of the bus at their start also sees the subscriptions through.
+    return [presence, meter, new RuntimeCheck(parts.drivers, health, clock), identity, reconciler, new WorkloadActions(bus.actions, api), commands];
   },
 });

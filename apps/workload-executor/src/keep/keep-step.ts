@@ -2,7 +2,7 @@ import { isBusTrouble } from '@axion/bus';
 import { asAxionError, AxionError, newId } from '@axion/core';
 import type { Driver, Found, Wanted } from '../drivers/driver.ts';
 import type { KeepStep } from '../plan/plan-keep.ts';
-import { failed } from '../plan/retry.ts';
+import { failed, isOvertaken } from '../plan/retry.ts';
 import type { ActionType } from '../store/action-history.ts';
 import { isRuntimeAway } from '../workload/failure-reason.ts';
 import type { WorkloadRecord } from '../workload/record.ts';
@@ -50,7 +50,7 @@ export const doKeepStep = async (parts: KeeperParts, step: KeepStep, record: Wor
     const error = asAxionError(signal.aborted ? signal.reason : thrown);
     history.ended(task, 'failed', error.message);
     log.warn({ workload: id, revision, step, err: error }, 'workload could not be brought back');
-    if (isRuntimeAway(error) || isBusTrouble(error)) return;
+    if (isRuntimeAway(error) || isBusTrouble(error) || isOvertaken(error)) return;
     await book.update(id, (now) => now && { ...now, failure: failed(revision, error, now.failure, clock.now()) });
   }
 };

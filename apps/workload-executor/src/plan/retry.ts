@@ -16,8 +16,11 @@ export const failed = (revision: string, error: AxionError, before: Failure | un
   return { ...base, next_retry_at: now + Math.min(MAX_MS, FIRST_MS * 2 ** (attempts - 1)) };
 };
 
+/** Somebody changed what stands between the look and the step: the next look sees what it is now. */
+export const isOvertaken = (error: AxionError): boolean => error.reason === 'CONFLICT' || error.reason === 'NO_CONTAINER' || error.reason === 'NOT_FOUND';
+
 /** What the runtime fails with inside may pass; what it, or the registry, refuses does not. */
-const isTransient = (error: AxionError): boolean => error.retryable || error.code === 'INTERNAL';
+const isTransient = (error: AxionError): boolean => error.retryable || error.code === 'INTERNAL' || isOvertaken(error);
 
 /** Whether something that failed may be tried now. */
 export const isDue = (failure: Failure | undefined, now: number): boolean => failure === undefined || (failure.terminal === undefined && (failure.next_retry_at ?? 0) <= now);

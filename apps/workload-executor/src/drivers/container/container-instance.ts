@@ -5,9 +5,9 @@ import type { Instance, InstanceState } from '../driver.ts';
 
 type Labelled = Pick<Container, 'labels'>;
 
-/** The workload that a container belongs to, by its labels. */
+/** The workload that a container is, by its labels; `undefined` for a part of a Compose application too. */
 export const workloadOf = ({ labels }: Labelled): string | undefined =>
-  labels[LABELS.workload] ?? (labels[PERSYS_LABELS.managed] === 'true' ? labels[PERSYS_LABELS.workload] : undefined);
+  labels[LABELS.type] !== undefined ? undefined : labels[LABELS.workload] ?? (labels[PERSYS_LABELS.managed] === 'true' ? labels[PERSYS_LABELS.workload] : undefined);
 
 export const revisionOf = ({ labels }: Labelled): string | undefined => labels[LABELS.revision] ?? labels[PERSYS_LABELS.revision];
 
@@ -57,7 +57,8 @@ export const instanceOf = (id: string, details: ContainerDetails, mixed: boolean
     state,
     message: messageOf(details).slice(0, MAX_TEXT),
     metadata: Object.fromEntries(Object.entries(metadata).filter(([, value]) => value !== '')),
-    selfHealing: details.state === 'restarting' && heals,
+    // What is being removed is gone in a moment, and cannot be started any more.
+    selfHealing: details.state === 'removing' || (details.state === 'restarting' && heals),
     completed: details.state === 'exited' && details.exitCode === 0 && details.labels[LABELS.job] === 'true',
     mixed,
   };
