@@ -3,6 +3,7 @@ import type { Admin, CompressionTypes, IHeaders, Kafka, Message, Producer } from
 import type { Bus, QueuedCommand } from '@axion/bus';
 import type { EventType, Executor } from '@axion/contracts';
 import { newId } from '@axion/core';
+import { calmRequestQueues } from '@axion/kafka';
 import { spawnComponent, startBus, startKafka, uniqueName, waitFor } from '@axion/testkit';
 import type { KafkaBroker, KafkaOptions, ServerProcess, TestBus } from '@axion/testkit';
 
@@ -58,6 +59,7 @@ export class WorkerRig implements AsyncDisposable {
 
   /** With `broker`, on one that serves several rigs one after the other. */
   static async start(options: KafkaOptions & { broker?: KafkaBroker } = {}): Promise<WorkerRig> {
+    calmRequestQueues();
     const [broker, bus] = await Promise.all([options.broker ?? startKafka(options), startBus()]);
     const kafka = new kafkajs.Kafka({ brokers: [broker.address], logLevel: kafkajs.logLevel.NOTHING, retry: { retries: 20, initialRetryTime: 100, maxRetryTime: 500 } });
     const rig = new WorkerRig(broker, bus, kafka, await bus.connect('swarm-executor'));

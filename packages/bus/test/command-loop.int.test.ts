@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AxionError } from '@axion/core';
-import type { SequencedEvent, Bus, CommandHandler } from '../src/index.ts';
+import type { SequencedEvent, Bus, CommandHandler, CommandLoopOptions } from '../src/index.ts';
 import { CommandLoop } from '../src/index.ts';
 import type { StoredCommand } from '@axion/contracts';
 import { startBus, waitFor } from '@axion/testkit';
@@ -38,9 +38,9 @@ const command = (key: string, overrides: Partial<StoredCommand> = {}): StoredCom
   };
 };
 
-const loop = async (handle: CommandHandler, instance = '1', parallelism = 4): Promise<CommandLoop> => {
+const loop = async (handle: CommandHandler, instance = '1', parallelism = 4, more: Pick<CommandLoopOptions, 'trace'> = {}): Promise<CommandLoop> => {
   const bus = await server.connect('swarm-executor', { instance });
-  const made = new CommandLoop({ executor: 'swarm', bus, handle, agentId: () => 'agent-1', parallelism, log });
+  const made = new CommandLoop({ executor: 'swarm', bus, handle, agentId: () => 'agent-1', parallelism, log, ...more });
   await made.start();
   return made;
 };
@@ -76,6 +76,36 @@ describe('CommandLoop', () => {
     expect((await ended(bad.commandId)).body).toMatchObject({ event_type: 'ErrorReport', payload: { error: { code: 'NOT_FOUND', reason: 'NOTHING' } } });
     expect((await ended(good.commandId)).body).toMatchObject({ event_type: 'StatusReport', correlation_id: good.correlationId, agent_id: 'agent-1' });
     await running.stop();
+  });
+
+  test('what follows an execution hands its headers to handler and events, and hears how it ended', async () => {
+    const ends: string[] = [];
+    const seen: (string | undefined)[] = [];
+    const held = Promise.withResolvers<void>();
+    const running = await loop(
+      async (run) => {
+        seen.push(run.command.headers['traceparent']);
+        if (run.command.payload['fail'] === true) throw new AxionError('NOT_FOUND', 'no such thing', { reason: 'NOTHING' });
+        if (run.command.payload['wait'] !== true) return ok(run);
+        held.resolve();
+        return run.offSlot(() => new Promise((_, reject) => run.handBack.addEventListener('abort', () => reject(run.handBack.reason as Error))));
+      },
+      '1',
+      4,
+      { trace: ({ commandId, headers }) => ({ headers: { traceparent: `${headers['traceparent']}-${commandId}` }, end: (outcome) => ends.push(outcome) }) },
+    );
+    const headers = { traceparent: 'caller', 'x-request-id': 'r' };
+    const [good, bad, waiting] = [command('traced', { headers }), command('traced', { headers, payload: { fail: true } }), command('traced', { headers, payload: { wait: true } })];
+    for (const one of [good, bad, waiting]) await worker.commands.publish(one);
+    expect((await ended(good.commandId)).headers).toMatchObject({ traceparent: `caller-${good.commandId}`, 'x-request-id': 'r' });
+    expect((await ended(bad.commandId)).headers).toMatchObject({ traceparent: `caller-${bad.commandId}` });
+    await held.promise;
+    await running.stop();
+    expect(ends).toEqual(['completed', 'failed', 'handed_back']);
+    expect(seen).toEqual([good, bad, waiting].map(({ commandId }) => `caller-${commandId}`));
+    const next = await loop(ok, '2');
+    await ended(waiting.commandId);
+    await next.stop();
   });
 
   test('a command that waits off its place delays nobody', async () => {

@@ -9,6 +9,7 @@ export type { KafkaRecord, OutgoingRecord, TimedRecord } from './kafka-record.ts
 export { kafkaSettings } from './kafka-settings.ts';
 export type { KafkaSettings } from './kafka-settings.ts';
 export { firstValues } from './record-headers.ts';
+export { calmRequestQueues } from './request-queue.ts';
 export { RecordSender } from './record-sender.ts';
 export { openTopic } from './topic-reader.ts';
 export type { TopicReader } from './topic-reader.ts';

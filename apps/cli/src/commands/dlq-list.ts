@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { AxionError } from '@axion/core';
 import type { CommandContext } from './context.ts';
-import { DeadLetters } from '../dlq/dead-letters.ts';
+import type { DeadLetters } from '../dlq/dead-letters.ts';
 import { letterSummary, reasonOf } from '../dlq/letter-summary.ts';
 import type { LetterSummary } from '../dlq/letter-summary.ts';
 
@@ -36,6 +36,8 @@ export const addDlqList = (dlq: Command, context: CommandContext): void => {
     .option('-r, --reason <reason>', 'only those of this reason, e.g. NOT_JSON')
     .action(async ({ limit, reason }: { readonly limit: number; readonly reason?: string }) => {
       const out = context.output();
+      // The client of Kafka is loaded by these commands alone.
+      const { DeadLetters } = await import('../dlq/dead-letters.ts');
       await using letters = await DeadLetters.open(context);
       const found = await newest(letters, limit, reason);
       if (out.json) {

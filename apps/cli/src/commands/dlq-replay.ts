@@ -1,9 +1,7 @@
 import type { Command } from 'commander';
 import { AxionError } from '@axion/core';
-import { RecordSender } from '@axion/kafka';
 import type { CommandContext } from './context.ts';
-import { DeadLetters } from '../dlq/dead-letters.ts';
-import type { PlacedLetter } from '../dlq/dead-letters.ts';
+import type { DeadLetters, PlacedLetter } from '../dlq/dead-letters.ts';
 import { placeText, readPlace } from '../dlq/letter-place.ts';
 import { reasonOf } from '../dlq/letter-summary.ts';
 import { replayRecord } from '../dlq/replay-record.ts';
@@ -40,8 +38,9 @@ Examples:
       if (reason !== undefined && !all) throw new AxionError('INVALID_ARGUMENT', '--reason goes with --all');
       const places = texts.map((text) => readPlace(text));
       const out = context.output();
+      const { DeadLetters } = await import('../dlq/dead-letters.ts');
       await using letters = await DeadLetters.open(context);
-      await using sender = new RecordSender(letters.client, { createsTopics: false });
+      await using sender = letters.sender();
       // Letters that were named are all looked at before the first is sent.
       const chosen = all ? ownLetters(letters, reason) : await Promise.all(places.map((place) => letters.at(place)));
       let sent = 0;

@@ -3,7 +3,7 @@ import type { Topics } from '@axion/config';
 import { readDeadLetter } from '@axion/contracts';
 import type { AgentIdentity, DeadLetter } from '@axion/contracts';
 import { AxionError } from '@axion/core';
-import { createKafkaClient, kafkaSettings, openTopic, silentLog } from '@axion/kafka';
+import { createKafkaClient, kafkaSettings, openTopic, RecordSender, silentLog } from '@axion/kafka';
 import type { KafkaClient, PartitionRange, TopicReader } from '@axion/kafka';
 import type { CommandContext } from '../commands/context.ts';
 import { placeText } from './letter-place.ts';
@@ -32,13 +32,13 @@ const topicsOf = async (context: CommandContext): Promise<Topics> => {
 /** The dead letter topic of the configuration, as it is now. */
 export class DeadLetters implements AsyncDisposable {
   readonly topics: Topics;
-  readonly client: KafkaClient;
+  readonly #client: KafkaClient;
   /** Absent while nothing was ever put aside. */
   readonly #topic: TopicReader | undefined;
 
   private constructor(topics: Topics, client: KafkaClient, topic: TopicReader | undefined) {
     this.topics = topics;
-    this.client = client;
+    this.#client = client;
     this.#topic = topic;
   }
 
@@ -67,6 +67,11 @@ export class DeadLetters implements AsyncDisposable {
     }
     const holds = range === undefined ? 'it has no such partition' : range.start === range.end ? 'that partition is empty' : `that partition holds ${range.start} to ${range.end - 1}`;
     throw new AxionError('NOT_FOUND', `there is no dead letter at ${placeText(place)} of ${this.topics.deadLetters}: ${holds}`);
+  }
+
+  /** For records that go back to where they came from; a topic that is gone is not made again. */
+  sender(): RecordSender {
+    return new RecordSender(this.#client, { createsTopics: false });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
