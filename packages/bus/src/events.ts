@@ -22,7 +22,7 @@ export class EventStream implements Events {
     this.#connection = connection;
     this.#store = store;
     this.#cursors = cursors;
-    this.#tail = new StreamTail(connection, store, STREAM, 'axion.evt.>');
+    this.#tail = new StreamTail(connection, store, STREAMS.EVENTS, 'axion.evt.>');
   }
 
   publish(event: AgentEvent): Promise<Published> {

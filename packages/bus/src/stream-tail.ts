@@ -1,7 +1,10 @@
 import { untilAborted } from '@axion/core';
 import { subjects } from '@axion/contracts';
+import type { StreamSpec } from '@axion/contracts';
 import type { Subscription } from './bus.ts';
 import type { BusConnection } from './bus-connection.ts';
+import { storedMessage } from './stored-message.ts';
+import type { StoredMessage } from './stored-message.ts';
 import type { Page, StreamStore } from './stream-store.ts';
 
 /** Should a wake-up ever be missed, a waiting reader looks again after this long. */
@@ -10,18 +13,19 @@ const LOOK_AGAIN_MS = 30_000;
 /**
  * Waits for what comes next in a stream.
  *
- * Invariant: a message stored after a page was asked for ends the wait that follows the page.
+ * Invariants: a message stored after a page was asked for ends the wait that follows the page; what the server repeats is handed
+ * on as it is only when it is the very next of the stream, else it is a reason to read.
  */
 export class StreamTail {
   readonly #connection: BusConnection;
   readonly #store: StreamStore;
-  readonly #stream: string;
+  readonly #stream: Pick<StreamSpec, 'name' | 'repeat'>;
   readonly #filter: string;
   #subscriptions: Subscription[] | undefined;
   #version = 0;
-  #changed = Promise.withResolvers<void>();
+  #changed = Promise.withResolvers<StoredMessage | undefined>();
 
-  constructor(connection: BusConnection, store: StreamStore, stream: string, filter: string) {
+  constructor(connection: BusConnection, store: StreamStore, stream: Pick<StreamSpec, 'name' | 'repeat'>, filter: string) {
     this.#connection = connection;
     this.#store = store;
     this.#stream = stream;
@@ -32,30 +36,35 @@ export class StreamTail {
   async next(what: string, from: number, max: number, signal: AbortSignal): Promise<Page> {
     signal.throwIfAborted();
     if (this.#subscriptions === undefined) {
-      const changed = (): void => this.#change();
-      this.#subscriptions = [this.#connection.subscribe(subjects.stored(this.#filter), changed), this.#connection.onConnection(changed)];
+      const complete = this.#stream.repeat === 'message';
+      this.#subscriptions = [
+        this.#connection.subscribe(subjects.stored(this.#filter), (message) => this.#change(complete ? storedMessage(message) : undefined)),
+        this.#connection.onConnection(() => this.#change()),
+      ];
       await this.#connection.flush();
     }
     for (;;) {
       const version = this.#version;
-      const page = await untilAborted(this.#store.page(what, this.#stream, this.#filter, from, max), signal);
+      const page = await untilAborted(this.#store.page(what, this.#stream.name, this.#filter, from, max), signal);
       if (page.messages.length > 0) return page;
-      if (version === this.#version) await this.#wait(signal);
+      if (version !== this.#version) continue;
+      const heard = await this.#wait(signal);
+      if (heard?.sequence === from) return { messages: [heard], pending: 0 };
     }
   }
 
-  async #wait(signal: AbortSignal): Promise<void> {
+  async #wait(signal: AbortSignal): Promise<StoredMessage | undefined> {
     const timer = setTimeout(() => this.#change(), LOOK_AGAIN_MS);
     try {
-      await untilAborted(this.#changed.promise, signal);
+      return await untilAborted(this.#changed.promise, signal);
     } finally {
       clearTimeout(timer);
     }
   }
 
-  #change(): void {
+  #change(heard?: StoredMessage): void {
     this.#version += 1;
-    this.#changed.resolve();
+    this.#changed.resolve(heard);
     this.#changed = Promise.withResolvers();
   }
 }

@@ -15,7 +15,7 @@ export class TelemetryStream implements Telemetry {
 
   constructor(connection: BusConnection, store: StreamStore) {
     this.#store = store;
-    this.#tail = new StreamTail(connection, store, STREAM, 'axion.tel.>');
+    this.#tail = new StreamTail(connection, store, STREAMS.TELEMETRY, 'axion.tel.>');
   }
 
   publish(kind: string, data: Uint8Array): Promise<Published> {

@@ -52,22 +52,29 @@ export class Execution {
     this.#options = options;
   }
 
-  async run(command: QueuedCommand, known: AgentEvent | undefined, controls: RunControls): Promise<() => Promise<void>> {
-    if (known !== undefined) return () => this.#finish(command, undefined, known, controls.lease);
+  /** @param known see `known`; a command that only reads is executed meanwhile */
+  async run(command: QueuedCommand, known: Promise<AgentEvent | undefined>, controls: RunControls): Promise<() => Promise<void>> {
+    const ended = this.#options.readOnly(command.type) ? undefined : await known;
+    if (ended !== undefined) return () => this.#finish(command, undefined, ended, controls.lease);
     const trace = this.#options.trace?.(command);
     try {
-      return await this.#execute(trace === undefined ? command : { ...command, headers: { ...command.headers, ...trace.headers } }, controls, trace);
+      return await this.#execute(trace === undefined ? command : { ...command, headers: { ...command.headers, ...trace.headers } }, known, controls, trace);
     } catch (error) {
       trace?.end('handed_back');
       throw error;
     }
   }
 
-  async #execute(command: QueuedCommand, controls: RunControls, trace: ExecutionTrace | undefined): Promise<() => Promise<void>> {
+  async #execute(command: QueuedCommand, known: Promise<AgentEvent | undefined>, controls: RunControls, trace: ExecutionTrace | undefined): Promise<() => Promise<void>> {
     const { clock } = this.#options;
     const began = clock.monotonic();
     const outcome = await this.#outcome(command, controls);
     controls.onHandled();
+    const ended = await known;
+    if (ended !== undefined) {
+      trace?.end('completed');
+      return () => this.#finish(command, undefined, ended, controls.lease);
+    }
     controls.lease.assertHeld();
     const recorded = this.#recordAny(command, outcome, controls.lease);
     const early = this.#options.readOnly(command.type) && outcome.ok ? terminalEvent(command, outcome, this.#origin()) : undefined;

@@ -145,7 +145,9 @@ export class KeyWorker {
     const { bus, executor, key, draining, execution, readOnly } = this.#options;
     const over = AbortSignal.any([draining, lease.lost]);
     const queue = await bus.commands.waiting(executor, key, PAGE);
-    const known = await Promise.all(queue.map((command) => execution.known(command)));
+    const known = queue.map((command) => execution.known(command));
+    // Those that are not reached fail unheard.
+    for (const lookup of known) lookup.catch(() => undefined);
     let finishing = Promise.resolve();
     let failed = false;
     this.#ended.clear();
@@ -153,7 +155,7 @@ export class KeyWorker {
       for (const [at, command] of queue.entries()) {
         if (draining.aborted || failed) break;
         // The same id twice in one page, or cancelled since: what was known is out of date.
-        const end = this.#ended.has(command.commandId) ? await execution.known(command) : known[at];
+        const end = this.#ended.has(command.commandId) ? execution.known(command) : known[at]!;
         const before = finishing;
         const [place, other] = readOnly(command.type) ? [places.reading, places.working] : [places.working, places.reading];
         other.give();
@@ -170,7 +172,7 @@ export class KeyWorker {
   }
 
   /** @returns what remains to be done */
-  async #execute(command: QueuedCommand, known: AgentEvent | undefined, lease: Lease, place: Place, before: Promise<void>): Promise<() => Promise<void>> {
+  async #execute(command: QueuedCommand, known: Promise<AgentEvent | undefined>, lease: Lease, place: Place, before: Promise<void>): Promise<() => Promise<void>> {
     const { bus, executor, key, execution, draining, stopping } = this.#options;
     const cancel = new AbortController();
     // What only waits is handed back as soon as the process drains: it can wait elsewhere.
