@@ -6,9 +6,9 @@ import { userOf } from './component-unit.ts';
 import type { Host } from './host.ts';
 import { HEADER } from './unit-file.ts';
 
-const PROCESSES: readonly { readonly user: string; readonly description: string; readonly owns: readonly string[] }[] = [
-  { user: BUS_USER, description: 'Axion bus', owns: [BUS_FOLDER] },
-  ...COMPONENTS.map((component: ComponentSpec) => ({ user: userOf(component), description: component.description.replace('Axion: ', 'Axion '), owns: component.touches.owns ?? [] })),
+const PROCESSES: readonly { readonly user: string; readonly owns: readonly string[] }[] = [
+  { user: BUS_USER, owns: [BUS_FOLDER] },
+  ...COMPONENTS.map((component: ComponentSpec) => ({ user: userOf(component), owns: component.touches.owns ?? [] })),
 ];
 
 /** One user for each process and the group they share (sysusers.d(5)). */
@@ -18,7 +18,7 @@ export const sysusers = (): string =>
     'g axion -',
     // There before Docker is installed, too: the executors' units name it.
     'g docker -',
-    ...PROCESSES.map(({ user, description }) => `u ${user} - "${description}"`),
+    ...PROCESSES.map(({ user }) => `u ${user} - "Axion runner agent"`),
     '',
   ].join('\n');
 

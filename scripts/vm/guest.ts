@@ -1,0 +1,47 @@
+/** Shell scripts that run in the machine. */
+
+/** A port of the host at the same port of the machine's loopback, also after a reboot. */
+export const forward = (port: number): string => `
+printf '[Socket]\\nListenStream=127.0.0.1:${port}\\n[Install]\\nWantedBy=sockets.target\\n' >/etc/systemd/system/host-${port}.socket
+printf '[Service]\\nExecStart=/lib/systemd/systemd-socket-proxyd 10.0.2.2:${port}\\n' >/etc/systemd/system/host-${port}.service
+systemctl enable -q --now host-${port}.socket
+`;
+
+export const IMAGE = '127.0.0.1:5000/axion/busybox:1';
+
+/** A swarm of one node and a registry with one image. */
+export const PREPARE_DOCKER = `
+set -e
+docker swarm init --advertise-addr 10.77.0.11 >/dev/null 2>&1 || docker swarm init --advertise-addr eth0 >/dev/null
+cat >/etc/registry.yml <<'Y'
+version: 0.1
+storage: { filesystem: { rootdirectory: /srv/registry } }
+http: { addr: 127.0.0.1:5000 }
+Y
+chmod +x /root/docker-registry
+printf '[Service]\\nExecStart=/root/docker-registry serve /etc/registry.yml\\n[Install]\\nWantedBy=multi-user.target\\n' >/etc/systemd/system/registry.service
+systemctl enable -q --now registry
+mkdir -p /tmp/image/bin && cp /bin/busybox /tmp/image/bin/ && for tool in sh sleep echo; do ln -sf busybox /tmp/image/bin/$tool; done
+tar -C /tmp/image -c . | docker import - ${IMAGE} >/dev/null
+for try in 1 2 3 4 5 6 7 8 9 10; do docker push -q ${IMAGE} >/dev/null 2>&1 && exit 0; sleep 2; done; exit 1
+`;
+
+/** Succeeds when the agent says that it does its job. */
+export const READY = `axion --json status | grep -q '"ready":true' && [ "$(systemctl is-active axion-agent.target)" = active ]`;
+
+/** One line a process of the agent: unit, state, user, and what the kernel says of its cage. */
+export const PROCESSES = `
+for unit in $(systemctl list-units --plain --no-legend 'axion-*.service' | cut -d ' ' -f 1); do
+  pid=$(systemctl show -p MainPID --value $unit)
+  printf '%-36s %-7s %-24s NoNewPrivs=%s Seccomp=%s CapBnd=%s\\n' $unit $(systemctl is-active $unit) $(ps -o user:24= -p $pid) $(sed -n 's/^NoNewPrivs:.//p;s/^Seccomp:.//p;s/^CapBnd:.//p' /proc/$pid/status | tr '\\n' ' ' | awk '{print $1}') $(sed -n 's/^Seccomp:.//p' /proc/$pid/status) $(sed -n 's/^CapBnd:.//p' /proc/$pid/status)
+done`;
+
+export const SECURITY = `systemd-analyze security --no-pager 2>/dev/null | grep -E '^axion-' | awk '{ print $1, $2, $3 }' | column -t`;
+
+/** Everything outside the data of others that the agent could have left. */
+export const TRACES = `
+find /etc /opt /usr/local /var/lib /run /var/log -xdev \\( -name 'axion*' -o -name '*axion-*' \\) -not -path '/var/lib/docker/*' -not -path '/var/log/journal/*' -not -path '/run/docker*' -not -path '/run/systemd/*' 2>/dev/null
+getent passwd | grep -E '^axion' || :
+getent group | grep -E '^axion' || :
+systemctl list-unit-files --no-legend 'axion-*' || :
+pgrep -fa /opt/axion || :`;

@@ -1,0 +1,57 @@
+import { waitFor } from '@axion/testkit';
+import { Random } from '../faults/random.ts';
+import { planCommands } from '../faults/scenario.ts';
+import type { Intent, PlannedCommand } from '../faults/scenario.ts';
+import { ends, violations } from '../faults/verdict.ts';
+import type { KafkaSide } from '../session/kafka-side.ts';
+import type { Machine } from './machine.ts';
+
+const PROJECTS = ['alpha', 'beta', 'gamma'] as const;
+
+/** A stream of commands at the agent in the machine, and a verdict on all of them so far. */
+export class Load {
+  readonly #machine: Machine;
+  readonly #kafka: KafkaSide;
+  readonly #planned: readonly PlannedCommand[];
+  #sent = 0;
+
+  constructor(machine: Machine, kafka: KafkaSide, image: string, runId: string) {
+    this.#machine = machine;
+    this.#kafka = kafka;
+    // One plan for the whole run: what a command does depends on those before it.
+    this.#planned = planCommands(new Random(7), { commands: 1000, projects: PROJECTS, image, runId });
+  }
+
+  get sent(): readonly PlannedCommand[] {
+    return this.#planned.slice(0, this.#sent);
+  }
+
+  /** Sends the next commands; Kafka has them when this resolves. */
+  async send(count: number): Promise<void> {
+    for (const command of this.#planned.slice(this.#sent, this.#sent + count)) {
+      await this.#kafka.produce(command);
+      this.#sent += 1;
+    }
+  }
+
+  /** Waits until every command sent has ended, and throws unless every promise was kept. */
+  async settle(timeoutMs = 600_000): Promise<string> {
+    const open = (): readonly PlannedCommand[] => this.sent.filter(({ id, type }) => !this.#kafka.events.some((event) => event.causationId === id && ends(type, event.type)));
+    await waitFor(() => open().length === 0, { what: 'every command to end', timeoutMs, intervalMs: 1000 }).catch((error: unknown) => {
+      throw new Error(`${open().length} of ${this.#sent} commands have no end: ${open().map(({ id, type }) => `${type} ${id}`).join(', ')}`, { cause: error });
+    });
+    const broken = violations(this.sent, this.#kafka.events, await this.#state(), 0);
+    if (broken.length > 0) throw new Error(broken.join('; '));
+    return `${this.#sent} commands so far, each with its one end, the engine as the last ones want it`;
+  }
+
+  async #state(): Promise<ReadonlyMap<string, Intent>> {
+    const text = await this.#machine.sh(`ids=$(docker service ls -q); [ -z "$ids" ] || docker service inspect $ids --format '{{.Spec.Name}} {{.Spec.Mode.Replicated.Replicas}} {{join .Spec.TaskTemplate.ContainerSpec.Env ","}}'`);
+    return new Map(
+      PROJECTS.map((project) => {
+        const [, replicas, env] = text.split('\n').find((line) => line.startsWith(`axion-${project}_web `))?.split(' ') ?? [];
+        return [project, replicas === undefined ? undefined : { revision: /REVISION=([^,]+)/.exec(env ?? '')?.[1] ?? '?', replicas: Number(replicas) }];
+      }),
+    );
+  }
+}

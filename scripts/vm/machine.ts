@@ -1,0 +1,72 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { promisify } from 'node:util';
+import { waitFor } from '@axion/testkit';
+
+/** Emulation is ten to thirty times slower than the machine it runs on. */
+const SLOW_MS = 600_000;
+
+/** One virtual server: a Debian with systemd and Docker, reached over ssh as root. */
+export class Machine implements AsyncDisposable {
+  readonly #script: string;
+  readonly #folder: string;
+  readonly #name: string;
+
+  private constructor(script: string, folder: string, name: string) {
+    this.#script = script;
+    this.#folder = folder;
+    this.#name = name;
+  }
+
+  /** Boots a fresh one in `folder`, whose base image is made first where there is none. */
+  static async boot(script: string, folder: string, name: string, onLine: (line: string) => void): Promise<Machine> {
+    const machine = new Machine(script, folder, name);
+    const built = await promisify(execFile)('test', ['-f', `${folder}/base.qcow2`]).then(() => true, () => false);
+    if (!built) onLine(await machine.#run(['build'], 1_800_000));
+    onLine(await machine.#run(['up', name, '--mem', '2048', '--ready'], SLOW_MS));
+    return machine;
+  }
+
+  /** Runs a shell script as root and gives its standard output. */
+  async sh(script: string, timeoutMs = SLOW_MS): Promise<string> {
+    const child = spawn(this.#script, ['-d', this.#folder, 'ssh', this.#name, '--', 'sh -s'], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const timer = setTimeout(() => child.kill(), timeoutMs);
+    const texts = { out: '', err: '' };
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (texts.out += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (texts.err += text));
+    child.stdin.end(script);
+    const [code] = (await once(child, 'close')) as [number | null];
+    clearTimeout(timer);
+    if (code !== 0) throw new Error(`in the machine: ${script.trim().split('\n')[0]} … ended with ${code ?? 'a signal'}: ${(texts.err || texts.out).trim().slice(-1500)}`);
+    return texts.out;
+  }
+
+  /** Asks again and again until the script succeeds; gives what it printed then. */
+  until(what: string, script: string, timeoutMs = 300_000): Promise<string> {
+    return waitFor(async () => ({ text: await this.sh(script, 60_000) }), { what, timeoutMs, intervalMs: 2000 }).then(({ text }) => text);
+  }
+
+  copy(files: readonly string[], target: string): Promise<string> {
+    return this.#run(['cp', ...files, `${this.#name}:${target}`], SLOW_MS);
+  }
+
+  /** Ends it as a power failure does, and boots it again. */
+  async powerCut(): Promise<void> {
+    await this.#run(['powercut', this.#name], 60_000);
+    await this.#run(['restart', this.#name], SLOW_MS);
+  }
+
+  reboot(): Promise<string> {
+    return this.#run(['restart', this.#name, '--ready'], SLOW_MS);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#run(['powercut', this.#name], 60_000).catch(() => '');
+    await this.#run(['down', this.#name, '--rm'], 60_000);
+  }
+
+  async #run(args: readonly string[], timeout: number): Promise<string> {
+    const { stdout, stderr } = await promisify(execFile)(this.#script, ['-d', this.#folder, ...args], { timeout, maxBuffer: 16 * 1024 * 1024 });
+    return (stdout + stderr).trim();
+  }
+}
