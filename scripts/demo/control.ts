@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import type { Consumer, Producer } from 'kafkajs';
+import { calmRequestQueues } from '@axion/kafka';
 
 /** An event of the agent as it stands in its topic. */
 export interface DemoEvent {
@@ -31,6 +32,7 @@ export class KafkaControl {
   readonly #listeners = new Set<(event: DemoEvent) => void>();
 
   constructor(brokers: readonly string[], agentId: string) {
+    calmRequestQueues();
     this.#kafka = new Kafka({ clientId: 'axion-demo', brokers: [...brokers], logLevel: logLevel.NOTHING });
     this.#agentId = agentId;
     this.#producer = this.#kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import type { Producer } from 'kafkajs';
+import { calmRequestQueues } from '@axion/kafka';
 import type { Bus } from '@axion/bus';
 import { startBus, startKafka, startPrivateEngine, tempDir } from '@axion/testkit';
 import type { Dockerd, KafkaBroker, TestBus } from '@axion/testkit';
@@ -46,6 +47,7 @@ export class FaultRig implements AsyncDisposable {
     stack.use(bus);
     stack.use(broker);
     stack.use(engine);
+    calmRequestQueues();
     const kafka = new Kafka({ brokers: [broker.address], logLevel: logLevel.NOTHING, retry: { retries: 50, initialRetryTime: 100, maxRetryTime: 1000 } });
     await createTopics(kafka, names.agentId);
     const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner, idempotent: true, maxInFlightRequests: 1 });
