@@ -1,12 +1,17 @@
+import { join } from 'node:path';
 import type { Bus } from '@axion/bus';
 import type { Config } from '@axion/config';
 import type { Clock } from '@axion/core';
 import type { Engine } from '@axion/docker-engine';
 import type { Logger } from '@axion/service-kit';
 import { SampledUsage } from '../usage/sampled-usage.ts';
+import { ComposeCommand } from './compose/compose-command.ts';
+import { ComposeDriver } from './compose/compose-driver.ts';
+import { ComposeHome } from './compose/compose-home.ts';
 import { ContainerDriver } from './container/container-driver.ts';
 import { ImageStore } from './container/image-store.ts';
 import { Drivers } from './drivers.ts';
+import { endStrayPrograms } from './program/stray-programs.ts';
 
 export interface OpenDriversOptions {
   readonly config: Config;
@@ -16,10 +21,27 @@ export interface OpenDriversOptions {
   readonly log: Logger;
 }
 
+/** How long the health checks of a Compose application may take. */
+const COMPOSE_PATIENCE_MS = 120_000;
+
 /** The runtimes that the configuration switches on. */
-export const openDrivers = ({ config: { workloads }, engine, metrics, clock }: OpenDriversOptions): Drivers => {
+export const openDrivers = ({ config: { agent, docker, workloads }, engine, metrics, clock, log }: OpenDriversOptions): Drivers => {
   const usage = new SampledUsage({ metrics, engine, clock });
   const images = new ImageStore({ engine, diskPath: '/var/lib/docker', maxDiskPercent: workloads.max_disk_percent });
   const container = new ContainerDriver({ engine, images, clock, usage: (containers, signal) => usage.of(containers, signal) });
-  return new Drivers([...(workloads.docker ? [container] : [])]);
+  const composeHome = join(agent.data_dir, 'workloads', 'compose');
+  const compose = new ComposeDriver(
+    {
+      engine,
+      compose: new ComposeCommand({ configured: workloads.compose_binary, dockerHost: docker.host, home: composeHome, env: process.env }),
+      home: new ComposeHome(composeHome, log),
+      images,
+      usage: (containers, signal) => usage.of(containers, signal),
+      clock,
+      log,
+      patienceMs: COMPOSE_PATIENCE_MS,
+    },
+    () => endStrayPrograms(composeHome),
+  );
+  return new Drivers([...(workloads.docker ? [container] : []), ...(workloads.compose ? [compose] : [])]);
 };

@@ -6,6 +6,8 @@ export const LABELS = {
   memo: 'dev.axion.memo',
   /** It may end by itself: its policy is `no` or `on-failure`. */
   job: 'dev.axion.job',
+  /** `compose` on the containers of a Compose application, which are parts of a workload; missing on a workload that is a container. */
+  type: 'dev.axion.type',
 } as const;
 
 /** Labels of a Persys node, whose workloads are taken over as they are. */

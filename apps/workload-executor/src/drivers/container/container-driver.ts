@@ -158,13 +158,13 @@ export class ContainerDriver implements Driver<'container'> {
       containers.list({ label: [`${LABELS.workload}=${id}`] }, signal),
       containers.list({ label: [`${PERSYS_LABELS.managed}=true`, `${PERSYS_LABELS.workload}=${id}`] }, signal),
     ]);
-    return [...ours, ...theirs.filter(({ labels }) => labels[LABELS.workload] === undefined)];
+    return [...ours, ...theirs.filter(({ labels }) => labels[LABELS.workload] === undefined)].filter((row) => workloadOf(row) === id);
   }
 
   async #all(signal: AbortSignal): Promise<readonly Container[]> {
     const { containers } = this.#options.engine;
     const [ours, theirs] = await Promise.all([containers.list({ label: [LABELS.workload] }, signal), containers.list({ label: [`${PERSYS_LABELS.managed}=true`] }, signal)]);
-    return [...ours, ...theirs.filter((row) => row.labels[LABELS.workload] === undefined && workloadOf(row) !== undefined)];
+    return [...ours, ...theirs.filter((row) => row.labels[LABELS.workload] === undefined)].filter((row) => workloadOf(row) !== undefined);
   }
 
   async #own(id: string, signal: AbortSignal): Promise<Container> {
