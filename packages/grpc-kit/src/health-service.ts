@@ -16,7 +16,7 @@ export class ServingState {
 
   set serving(serving: boolean) {
     this.#serving = serving;
-    for (const listener of [...this.#listeners]) listener();
+    for (const listener of this.#listeners) listener();
   }
 
   /** Resolves at the next change; rejects with the signal's reason. */

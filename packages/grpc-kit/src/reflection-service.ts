@@ -26,19 +26,11 @@ const described = (file: ProtoFile | undefined, wanted: string): Answer =>
     : { $case: 'fileDescriptorResponse', fileDescriptorResponse: { fileDescriptorProto: [...withImports(file)].map(({ descriptor }) => Buffer.from(descriptor, 'base64')) } };
 
 const answerTo = (question: ServerReflectionRequest['messageRequest'], services: readonly string[]): Answer => {
-  switch (question?.$case) {
-    case 'listServices':
-      return { $case: 'listServicesResponse', listServicesResponse: { service: services.map((name) => ({ name })) } };
-    case 'fileByFilename':
-      return described(PROTO_FILES.find(({ name }) => name === question.fileByFilename), question.fileByFilename);
-    case 'fileContainingSymbol':
-      return described(PROTO_FILES.find(({ symbols }) => symbols.includes(question.fileContainingSymbol)), question.fileContainingSymbol);
-    case 'fileContainingExtension':
-    case 'allExtensionNumbersOfType':
-      return failed(status.NOT_FOUND, 'these protocols have no extensions');
-    case undefined:
-      return failed(status.INVALID_ARGUMENT, 'the question is empty');
-  }
+  if (question === undefined) return failed(status.INVALID_ARGUMENT, 'the question is empty');
+  if (question.$case === 'listServices') return { $case: 'listServicesResponse', listServicesResponse: { service: services.map((name) => ({ name })) } };
+  if (question.$case === 'fileByFilename') return described(PROTO_FILES.find(({ name }) => name === question.fileByFilename), question.fileByFilename);
+  if (question.$case === 'fileContainingSymbol') return described(PROTO_FILES.find(({ symbols }) => symbols.includes(question.fileContainingSymbol)), question.fileContainingSymbol);
+  return failed(status.NOT_FOUND, 'these protocols have no extensions');
 };
 
 /** gRPC reflection under both of its names, for the given services (full names) and itself. */

@@ -27,14 +27,14 @@ export class SealedBox {
   }
 
   /** @throws {AxionError} `DATA_LOSS` when it was sealed with another key or is damaged */
-  open<T>(sealed: string, label: string): T {
+  open(sealed: string, label: string): unknown {
     try {
       const bytes = Buffer.from(sealed, 'base64');
       if (bytes[0] !== VERSION) throw new Error(`version ${bytes[0]}`);
       const decipher = createDecipheriv('aes-256-gcm', this.#key, bytes.subarray(1, 1 + IV), { authTagLength: TAG }).setAAD(Buffer.from(label));
       decipher.setAuthTag(bytes.subarray(1 + IV, 1 + IV + TAG));
       const text = Buffer.concat([decipher.update(bytes.subarray(1 + IV + TAG)), decipher.final()]);
-      return JSON.parse(inflateRawSync(text).toString('utf8')) as T;
+      return JSON.parse(inflateRawSync(text).toString('utf8'));
     } catch (error) {
       throw new AxionError('DATA_LOSS', `what is stored for ${label} cannot be opened: it was sealed with another key, or is damaged`, { reason: 'SEAL_BROKEN', cause: error });
     }

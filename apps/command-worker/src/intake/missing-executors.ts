@@ -3,7 +3,6 @@ import { AxionError } from '@axion/core';
 
 /** Executors that this bundle does not have yet: their commands are answered at the door instead of waiting for ever. */
 const MISSING: Partial<Record<Executor, string>> = {
-  workload: 'workloads (containers, Compose applications and virtual machines by revision)',
   updater: 'updating itself over a command',
 };
 

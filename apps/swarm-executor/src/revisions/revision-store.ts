@@ -77,7 +77,7 @@ export class RevisionStore {
       const kept = entries.map(({ value }) => value.deployment_ids.at(-1)!);
       throw new AxionError('NOT_FOUND', `deployment ${deploymentId} of project ${projectId} is not kept; kept are: ${kept.join(', ') || 'none'}`, { reason: 'NO_SUCH_REVISION', details: { kept } });
     }
-    return { revision: entry.value, input: this.#box.open<StackInput>(entry.value.sealed, entry.key) };
+    return { revision: entry.value, input: this.#box.open(entry.value.sealed, entry.key) as StackInput };
   }
 
   async #entries(projectId: string): Promise<readonly BucketEntry<Revision>[]> {

@@ -18,18 +18,13 @@ export const executeCommand =
       const payload = { workload_id: command.payload['id'], command_type: command.type, ...(answer as Record<string, unknown>) };
       return end?.outcome === 'failed' ? { ok: false, payload: { ...errorPayload(command, end.error.toJSON()), ...payload } } : { ok: true, payload };
     };
-    switch (command.type) {
-      case 'ApplyWorkload': {
-        const newer = (await run.later()).find(({ type }) => type === 'ApplyWorkload' || type === 'DeleteWorkload');
-        if (newer !== undefined) return { ok: true, payload: { workload_id: command.payload['id'], applied: false, skipped: true, message: 'superseded by a newer command', superseded_by: newer.commandId } };
-        const { answer, end } = await run.offSlot(() => api.applyToTheEnd(command.payload, signal));
-        return outcome(answer, end);
-      }
-      case 'DeleteWorkload': {
-        const { answer, end } = await run.offSlot(() => api.deleteToTheEnd(command.payload, signal));
-        return outcome(answer, end);
-      }
-      default:
-        throw new AxionError('UNIMPLEMENTED', `this executor does not know ${command.type}`, { reason: 'UNKNOWN_TYPE', retryable: false });
+    if (command.type === 'DeleteWorkload') {
+      const { answer, end } = await run.offSlot(() => api.deleteToTheEnd(command.payload, signal));
+      return outcome(answer, end);
     }
+    if (command.type !== 'ApplyWorkload') throw new AxionError('UNIMPLEMENTED', `this executor does not know ${command.type}`, { reason: 'UNKNOWN_TYPE', retryable: false });
+    const newer = (await run.later()).find(({ type }) => type === 'ApplyWorkload' || type === 'DeleteWorkload');
+    if (newer !== undefined) return { ok: true, payload: { workload_id: command.payload['id'], applied: false, skipped: true, message: 'superseded by a newer command', superseded_by: newer.commandId } };
+    const { answer, end } = await run.offSlot(() => api.applyToTheEnd(command.payload, signal));
+    return outcome(answer, end);
   };

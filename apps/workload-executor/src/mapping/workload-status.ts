@@ -1,4 +1,5 @@
-import { ActualState, WorkloadStatus } from '@axion/contracts/proto/persys/agent/v1/workload_status';
+import { ActualState } from '@axion/contracts/proto/persys/agent/v1/workload_status';
+import type { WorkloadStatus } from '@axion/contracts/proto/persys/agent/v1/workload_status';
 import { DesiredState, WorkloadType } from '@axion/contracts/proto/persys/agent/v1/workload';
 import type { Found, Observed, Usage } from '../drivers/driver.ts';
 import { actualState } from '../plan/actual-state.ts';

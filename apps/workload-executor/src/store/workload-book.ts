@@ -93,7 +93,7 @@ export class WorkloadBook {
   specOf(id: string, revision: StoredRevision | undefined): AnySpec | undefined {
     if (revision?.memo === undefined) return undefined;
     try {
-      return this.#options.box.open<AnySpec>(revision.memo, id);
+      return this.#options.box.open(revision.memo, id) as AnySpec;
     } catch (error) {
       this.#options.log.error({ workload: id, revision: revision.revision, err: error }, 'a stored spec cannot be read; apply the workload again');
       return undefined;

@@ -37,17 +37,23 @@ export class SampledUsage {
     const sampled = await this.#sample();
     const found = new Map<string, Usage>();
     for (const [workload, container] of containers) {
+      const last = this.#last.get(container);
+      if (last !== undefined && this.#options.clock.now() - last.collectedAt < FRESH_MS) {
+        found.set(workload, last);
+        continue;
+      }
       const counters = sampled.get(container) ?? (containers.size === 1 ? await this.#measured(container, signal) : undefined);
       if (counters !== undefined) found.set(workload, this.#usage(container, counters));
     }
     return found;
   }
 
+  /** The last answer at once; only the first is waited for. An answer takes long: nobody says that it was the last. */
   async #sample(): Promise<ReadonlyMap<string, Counters>> {
     const now = this.#options.clock.monotonic();
     if (this.#sampled !== undefined && now - this.#sampled.at < FRESH_MS) return this.#sampled.counters;
     this.#asking ??= this.#ask().finally(() => (this.#asking = undefined));
-    return this.#asking;
+    return this.#sampled?.counters ?? this.#asking;
   }
 
   async #ask(): Promise<ReadonlyMap<string, Counters>> {
