@@ -11,6 +11,7 @@ export const GRACE_SECONDS = 10;
 /** A new revision that ends by itself within this time did not come up: the former one takes its place again. */
 const PROOF_MS = 1500;
 const LOOK_MS = 150;
+const isUp = ({ state }: Container): boolean => state === 'running' || state === 'restarting' || state === 'paused';
 /** For putting back what was, when the time for the work itself is over. */
 const UNDO_MS = 30_000;
 
@@ -42,16 +43,18 @@ export const replaceContainer = async ({ engine: { containers, logs }, wanted, v
   // What was made of the new revision and never came up is made again; so is one that holds no name yet.
   for (const row of rows.filter((made) => isNew(made) || made.name === `${id}${NEXT_SUFFIX}`)) await containers.remove(row.id, signal);
   const left = rows.filter((row) => !isNew(row) && row.name !== `${id}${NEXT_SUFFIX}`);
-  const former = standFor(id, left);
+  const former = left.find(isUp) ?? standFor(id, left);
 
   const created = await containers.create(former === undefined ? id : `${id}${NEXT_SUFFIX}`, containerBody(wanted, volumes), signal);
   if (former === undefined) {
     if (desired === 'running') await startOrRemove(created);
     return created;
   }
-  const ran = former.state === 'running' || former.state === 'restarting' || former.state === 'paused';
+  const ran = isUp(former);
   try {
     await containers.stop(former.id, GRACE_SECONDS, signal);
+    // An earlier replacement that was cut short left two; the one that ran is the one to fall back on.
+    for (const row of left) if (row !== former) await containers.remove(row.id, signal);
     if (former.name === id) await containers.rename(former.id, `${id}${FORMER_SUFFIX}`, signal);
     await containers.rename(created, id, signal);
     if (desired === 'running') {
@@ -62,7 +65,7 @@ export const replaceContainer = async ({ engine: { containers, logs }, wanted, v
     await putBack(former, ran, created);
     throw error;
   }
-  for (const row of left) await containers.remove(row.id, signal);
+  await containers.remove(former.id, signal);
   return created;
 
   async function startOrRemove(container: string): Promise<void> {
