@@ -9,6 +9,7 @@ import { executorMetrics } from './api/executor-metrics.ts';
 import { KnownIdentity } from './api/known-identity.ts';
 import { WorkloadActions } from './api/workload-actions.ts';
 import { WorkloadApi } from './api/workload-api.ts';
+import { ImageCare } from './drivers/container/image-care.ts';
 import { openDrivers } from './drivers/open-drivers.ts';
 import { Keeper } from './keep/keeper.ts';
 import type { KeeperParts } from './keep/keeper-parts.ts';
@@ -16,7 +17,7 @@ import { Reconciler } from './keep/reconciler.ts';
 import { RuntimeCheck } from './keep/runtime-check.ts';
 import { Tasks } from './keep/tasks.ts';
 import { ActionHistory } from './store/action-history.ts';
-import { WorkloadBook } from './store/workload-book.ts';
+import { neededImages, WorkloadBook } from './store/workload-book.ts';
 
 const component = 'workload-executor';
 const clock = systemClock;
@@ -36,13 +37,22 @@ await runComponent({
     await history.open();
     const book = new WorkloadBook({ bucket: bus.bucket('workloads'), box: new SealedBox(await readKeyFile(join(home, 'workloads.key'))), clock, log });
     const bookWasKept = await book.open();
+    const limits = { maxMemoryPercent: workloads.max_memory_percent, maxCpuPercent: workloads.max_cpu_percent, maxDiskPercent: workloads.max_disk_percent };
+    const imageCare = new ImageCare({
+      engine,
+      file: join(home, 'images.json'),
+      needed: () => neededImages(book),
+      pressed: async () => (await meter.room()).diskPercent > limits.maxDiskPercent,
+      clock,
+      log,
+    });
     const parts: KeeperParts = {
       book,
       history,
-      drivers: openDrivers({ config, engine, metrics: bus.metrics, clock, log }),
+      drivers: openDrivers({ config, engine, metrics: bus.metrics, imageCare, clock, log }),
       tasks: new Tasks(clock),
       room: () => meter.room(),
-      limits: { maxMemoryPercent: workloads.max_memory_percent, maxCpuPercent: workloads.max_cpu_percent, maxDiskPercent: workloads.max_disk_percent },
+      limits,
       clock,
       log,
       settings: { pendingTimeoutMs: workloads.pending_timeout * 1000, width: WIDTH },
@@ -72,6 +82,6 @@ await runComponent({
     own(bus.onConnection((connected) => void (connected && book.restore().catch((error: unknown) => log.warn({ err: error }, 'the workloads on the bus could not be checked')))), (listener) => listener.stop());
     const presence = bus.presence({ health: beatSource(health, { component, instance, version }), metrics });
     // Actions before commands: what those ask of the bus at their start also sees the subscriptions through.
-    return [presence, meter, new RuntimeCheck(parts.drivers, health, clock), identity, reconciler, new WorkloadActions(bus.actions, api), commands];
+    return [presence, meter, new RuntimeCheck(parts.drivers, health, clock), imageCare, identity, reconciler, new WorkloadActions(bus.actions, api), commands];
   },
 });

@@ -9,6 +9,7 @@ import { ComposeCommand } from './compose/compose-command.ts';
 import { ComposeDriver } from './compose/compose-driver.ts';
 import { ComposeHome } from './compose/compose-home.ts';
 import { ContainerDriver } from './container/container-driver.ts';
+import type { ImageCare } from './container/image-care.ts';
 import { ImageStore } from './container/image-store.ts';
 import { Drivers } from './drivers.ts';
 import { endStrayPrograms } from './program/stray-programs.ts';
@@ -17,6 +18,7 @@ export interface OpenDriversOptions {
   readonly config: Config;
   readonly engine: Engine;
   readonly metrics: Bus['metrics'];
+  readonly imageCare: Pick<ImageCare, 'wanted'>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -25,9 +27,9 @@ export interface OpenDriversOptions {
 const COMPOSE_PATIENCE_MS = 120_000;
 
 /** The runtimes that the configuration switches on. */
-export const openDrivers = ({ config: { agent, docker, workloads }, engine, metrics, clock, log }: OpenDriversOptions): Drivers => {
+export const openDrivers = ({ config: { agent, docker, workloads }, engine, metrics, imageCare, clock, log }: OpenDriversOptions): Drivers => {
   const usage = new SampledUsage({ metrics, engine, clock });
-  const images = new ImageStore({ engine, diskPath: '/var/lib/docker', maxDiskPercent: workloads.max_disk_percent });
+  const images = new ImageStore({ engine, diskPath: '/var/lib/docker', maxDiskPercent: workloads.max_disk_percent, onWanted: (image, pulled) => imageCare.wanted(image, pulled) });
   const container = new ContainerDriver({ engine, images, clock, usage: (containers, signal) => usage.of(containers, signal) });
   const composeHome = join(agent.data_dir, 'workloads', 'compose');
   const compose = new ComposeDriver(

@@ -126,3 +126,14 @@ export class WorkloadBook {
     return stored;
   }
 }
+
+/** Images that container workloads on record need: what is in force, and what waits to be. */
+export const neededImages = (book: WorkloadBook): ReadonlySet<string> =>
+  new Set(
+    book.all().flatMap(({ id, current, pending }) =>
+      [current, pending].flatMap((revision) => {
+        const opened = book.specOf(id, revision);
+        return opened?.type === 'container' ? [opened.spec.image] : [];
+      }),
+    ),
+  );

@@ -10,6 +10,8 @@ export interface ImageStoreOptions {
   readonly diskPath: string;
   /** `[workloads].max_disk_percent`. */
   readonly maxDiskPercent: number;
+  /** Told of each image that was wanted, and whether it had to be pulled. */
+  readonly onWanted?: (image: string, pulled: boolean) => Promise<void>;
 }
 
 /** Makes images be there. The same image wanted by many at once is fetched once. */
@@ -23,7 +25,7 @@ export class ImageStore {
 
   /** Pulls it unless it is there. The errors are the registry's. */
   async ensure(image: string, signal: AbortSignal): Promise<void> {
-    if ((await this.#options.engine.images.find(image, signal)) !== undefined) return;
+    if ((await this.#options.engine.images.find(image, signal)) !== undefined) return this.#options.onWanted?.(image, false);
     const running = this.#pulls.get(image) ?? this.#begin(image, signal);
     try {
       await running.done;
@@ -43,6 +45,7 @@ export class ImageStore {
   async #pull(image: string, signal: AbortSignal): Promise<void> {
     await this.#checkDisk(image);
     await this.#options.engine.images.pull(image, await imageAuth(image), signal);
+    await this.#options.onWanted?.(image, true);
   }
 
   async #checkDisk(image: string): Promise<void> {
