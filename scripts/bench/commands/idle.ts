@@ -19,8 +19,12 @@ const ticks = (pid: number): number => {
 const switches = (pid: number): number => Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
 const pss = (pid: number): number => Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1]) / 1024;
 
+/** Leases linger for two seconds, and a hundred are given back then: that still belongs to the work before. */
+const SETTLE_MS = 4000;
+
 /** Watches the agent's processes for `seconds` with nothing to do. */
 export const idleUse = async ({ processes }: AgentRig, seconds: number): Promise<readonly IdleUse[]> => {
+  await sleep(SETTLE_MS);
   const before = processes.map(({ pid }) => ({ ticks: ticks(pid), switches: switches(pid) }));
   await sleep(seconds * 1000);
   return processes.map(({ name, pid }, index) => ({
