@@ -43,8 +43,9 @@ test('killed at any instruction: each command ends once, and what stands is what
       kills += 1;
     }
   })();
-  for (let index = 0; index < APPLIES || kills < APPLIES / 3; index += 1) {
-    await send(index);
+  const isEnough = (): boolean => sent.length >= APPLIES && kills >= APPLIES / 3;
+  while (!isEnough()) {
+    await send(sent.length);
     await sleep(Math.random() * 400);
     // Never more than a handful ahead of the executor, so that most commands are really worked on.
     await waitFor(() => sent.length - ends.size < IDS * 2, { what: 'the executor to follow', timeoutMs: 120_000 });

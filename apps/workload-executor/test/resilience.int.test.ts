@@ -156,3 +156,29 @@ test('a crash-looping workload is tried three times, told as failed, and left al
   expect(status).toMatchObject({ actualState: 'ACTUAL_STATE_FAILED', metadata: { failure_reason: 'RUNTIME_ERROR', 'container.exit_code': '7', 'container.stderr': expect.stringContaining('no config') as string, retry_terminal: 'false' } });
   expect(status.metadata).toHaveProperty('next_retry_time');
 });
+
+test('an orphan is told and left alone', async () => {
+  const id = rig.id('orphan');
+  await rig.apply(id, 'r1', container);
+  const before = await running(id);
+  await rig.executor.stop();
+  const admin = await rig.bus.connect('workload-executor');
+  await admin.bucket('workloads').delete(id);
+  await rig.restart();
+  await waitFor(async () => (await rig.ask<{ runtimeStatus: { orphans?: string } }>('health', {})).runtimeStatus.orphans?.includes(id));
+  expect(await only(id)).toBe(before);
+  await expect(rig.status(id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+});
+
+test('a drained node stops what runs, takes nothing, and starts it again afterwards', async () => {
+  const id = rig.id('drained');
+  await rig.apply(id, 'r1', container);
+  const before = await running(id);
+  await rig.ask('drain', { drain: true });
+  await waitFor(async () => (await rig.ask<{ running: string[] }>('drain', {})).running.length === 0, { timeoutMs: 30_000 });
+  await rig.restart();
+  await expect(rig.apply(rig.id('refused'), 'r1', container)).rejects.toMatchObject({ code: 'FAILED_PRECONDITION', reason: 'NODE_DRAINING' });
+  expect((await rig.status(id)).actualState).toBe('ACTUAL_STATE_STOPPED');
+  await rig.ask('drain', { drain: false });
+  expect(await running(id)).toBe(before);
+});

@@ -24,6 +24,7 @@ export class WorkloadActions {
       serve('health', (body, signal) => api.health(body, signal)),
       serve('actions', (body) => api.actions(body)),
       serve('retry', (body) => api.retry(body)),
+      serve('drain', (body, signal) => api.drain(body, signal)),
     ];
   }
 

@@ -21,6 +21,7 @@ import type { TaskEnd } from '../keep/tasks.ts';
 import { askedOf } from '../mapping/apply-request.ts';
 import { isWireType, seconds, workloadStatus } from '../mapping/workload-status.ts';
 import { WIRE_TYPES } from '../mapping/wire-types.ts';
+import { actualState } from '../plan/actual-state.ts';
 import type { WorkloadRecord } from '../workload/record.ts';
 import type { WorkloadType } from '../workload/spec.ts';
 import { parseWorkloadId } from '../workload/workload-id.ts';
@@ -155,6 +156,16 @@ export class WorkloadApi {
     const id = parseWorkloadId((body as { readonly id?: unknown } | null)?.id);
     if (!(await this.#options.keeper.retry(id))) throw noWorkload(id);
     return { accepted: true };
+  }
+
+  /** `{ "drain": true }` or false; answers with how many still run. */
+  async drain(body: unknown, signal: AbortSignal): Promise<unknown> {
+    const { drain } = (body ?? {}) as { readonly drain?: unknown };
+    const { parts, keeper, reconciler } = this.#options;
+    if (typeof drain === 'boolean') await keeper.drain(drain);
+    await reconciler.lookAtAll(AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)])).catch(() => signal.throwIfAborted());
+    const running = parts.book.all().filter((record) => actualState(record, reconciler.seen.get(record.id)).state === 'running');
+    return { draining: parts.book.draining, running: running.map(({ id }) => id) };
   }
 
   async #applied(id: string, { decision, task }: Accepted, end: TaskEnd | undefined, signal: AbortSignal): Promise<ApplyWorkloadResponse> {

@@ -64,6 +64,7 @@ export class Keeper {
       throw new AxionError('FAILED_PRECONDITION', `${id} is a workload of type ${known.type}; delete it before it becomes one of type ${workload.type}`, { reason: 'TYPE_CHANGED', retryable: false, details: { field: 'type' } });
     }
     drivers.of(workload.type).validate(id, workload.spec);
+    if (book.draining && desired === 'running') throw new AxionError('FAILED_PRECONDITION', 'this node is being drained: it takes no workloads until that is over', { reason: 'NODE_DRAINING', retryable: false });
     if (desired === 'running' && known?.current?.revision !== revision) await this.#admit(workload, known);
 
     const taskId = newId();
@@ -133,6 +134,14 @@ export class Keeper {
     return known !== undefined;
   }
 
+  /** Takes no more workloads and stops those that run, the youngest first; or takes them again and starts what is to run. */
+  async drain(draining: boolean): Promise<void> {
+    const { book } = this.#parts;
+    await book.setDraining(draining);
+    const oldestFirst = book.all().toSorted((a, b) => a.created_at - b.created_at);
+    for (const { id } of draining ? oldestFirst.toReversed() : oldestFirst) this.wake(id);
+  }
+
   /** Goes on with what was accepted for a workload, then looks whether it is as asked. */
   wake(id: string): void {
     if (this.#end.signal.aborted) return;
@@ -168,6 +177,7 @@ export class Keeper {
       const record = book.get(id);
       const { deleting, pending } = record ?? {};
       const task = deleting?.task_id ?? pending?.task_id;
+      if (deleting === undefined && book.draining) break;
       if (record === undefined || task === undefined || task === last || !isDue(record.failure, clock.now())) break;
       last = task;
       await this.#attempt(id, task, (signal, newer) => (deleting === undefined ? bringAbout(this.#parts, record, pending!, { signal, newer }) : takeAway(this.#parts, record, deleting, signal)));
@@ -183,7 +193,7 @@ export class Keeper {
     const record = book.get(id);
     if (record === undefined) return;
     const observed = await drivers.of(record.type).inspect(id, signal);
-    const step = planKeep(record, observed, clock.now(), settings);
+    const step = planKeep(record, observed, clock.now(), { ...settings, draining: book.draining });
     if (step !== 'nothing' && step !== 'settle') await doKeepStep(this.#parts, step, record, observed.known ? observed.value : 'absent', signal);
   }
 

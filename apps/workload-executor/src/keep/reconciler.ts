@@ -124,7 +124,7 @@ export class Reconciler {
     if (observed.known) await this.#strangers(driver, observed.value, signal);
     for (const record of parts.book.all()) {
       if (record.type !== driver.type || keeper.isBusy(record.id)) continue;
-      const step = planKeep(record, this.#seen.get(record.id) ?? { known: true, value: 'absent' }, parts.clock.now(), parts.settings);
+      const step = planKeep(record, this.#seen.get(record.id) ?? { known: true, value: 'absent' }, parts.clock.now(), { ...parts.settings, draining: parts.book.draining });
       if (step === 'nothing' || (!keeps && step !== 'settle')) continue;
       // The lane looks again before it does anything: this look may be old by then.
       keeper.wake(record.id);

@@ -65,6 +65,15 @@ test('unknown is not gone: from it nothing follows, whatever was asked', () => {
   }
 });
 
+test('a node that is drained stops what runs, and starts and makes nothing', () => {
+  const rules = { pendingTimeoutMs: 300_000, draining: true };
+  expect(planKeep(record(), seen(instance()), NOW, rules)).toBe('stop');
+  expect(planKeep(record(), seen(instance({ state: 'failed' })), NOW, rules)).toBe('nothing');
+  expect(planKeep(record(), seen('absent'), NOW, rules)).toBe('nothing');
+  expect(planKeep(record({ pending }), seen('absent'), NOW, rules)).toBe('nothing');
+  expect(planKeep(record({ deleting }), seen(instance()), NOW, rules)).toBe('settle');
+});
+
 test('what waits for too long is said to be stuck, once', () => {
   const rules = { pendingTimeoutMs: 300_000 };
   const late = { ...pending, accepted_at: NOW - 300_001 };

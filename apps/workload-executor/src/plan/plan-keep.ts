@@ -13,23 +13,27 @@ export type KeepStep = 'nothing' | 'settle' | 'start' | 'stop' | 'recreate' | 'r
 
 export interface KeepRules {
   readonly pendingTimeoutMs: number;
+  /** The node is being drained: nothing is started or made, what runs is stopped, and what was asked is remembered. */
+  readonly draining?: boolean;
 }
 
 /** A workload that ran this long after its last failure is well again. */
 const STABLE_MS = 60_000;
 
 /** Pure. From what is unknown nothing follows. */
-export const planKeep = (record: WorkloadRecord, observed: Observed<Found>, now: number, { pendingTimeoutMs }: KeepRules): KeepStep => {
-  const { current, pending, deleting, failure, desired } = record;
+export const planKeep = (record: WorkloadRecord, observed: Observed<Found>, now: number, { pendingTimeoutMs, draining = false }: KeepRules): KeepStep => {
+  const { current, pending, deleting, failure } = record;
+  const desired = draining ? 'stopped' : record.desired;
   const accepted = deleting?.accepted_at ?? pending?.accepted_at;
   if (!observed.known) return accepted !== undefined && failure === undefined && now - accepted > pendingTimeoutMs ? 'stuck' : 'nothing';
   if (deleting !== undefined) return isDue(failure, now) ? 'settle' : 'nothing';
-  if (pending !== undefined && isDue(failure, now)) return 'settle';
+  if (pending !== undefined && !draining && isDue(failure, now)) return 'settle';
   if (current === undefined) return 'nothing';
 
   // While a newer revision waits for its next try, or has failed for good, its failure is not the present one's.
   const own = failure?.revision === current.revision ? failure : undefined;
   const found = observed.value;
+  if (draining && (found === 'absent' || found.state !== 'running')) return 'nothing';
   if (found === 'absent') {
     if (current.memo === undefined) return own === undefined ? 'lost-spec' : 'nothing';
     return isDue(own, now) ? 'recreate' : 'nothing';

@@ -9,6 +9,7 @@ import type { AnySpec } from '../workload/spec.ts';
 const MARK = '_book';
 interface Mark {
   readonly opened_at: number;
+  readonly draining?: boolean;
 }
 
 export interface BookOptions {
@@ -31,6 +32,7 @@ export class WorkloadBook {
   readonly #records = new Map<string, WorkloadRecord>();
   readonly #turns = new Map<string, Promise<unknown>>();
   #marked = false;
+  #draining = false;
 
   constructor(options: BookOptions) {
     this.#options = options;
@@ -40,14 +42,26 @@ export class WorkloadBook {
   async open(): Promise<boolean> {
     const entries = await this.#options.bucket.entries();
     for (const { value } of entries) if (isRecord(value)) this.#records.set(value.id, value);
-    this.#marked = entries.some(({ key }) => key === MARK);
+    const mark = entries.find(({ key }) => key === MARK)?.value;
+    this.#marked = mark !== undefined;
+    this.#draining = mark !== undefined && !isRecord(mark) && mark.draining === true;
     return this.#marked;
   }
 
   /** The book is whole from now on: a workload that is not in it was not asked for. */
   async mark(): Promise<void> {
-    await this.#options.bucket.put(MARK, { opened_at: this.#options.clock.now() });
+    await this.#options.bucket.put(MARK, { opened_at: this.#options.clock.now(), draining: this.#draining });
     this.#marked = true;
+  }
+
+  /** Whether the node is being drained; kept over restarts. */
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  async setDraining(draining: boolean): Promise<void> {
+    await this.#options.bucket.put(MARK, { opened_at: this.#options.clock.now(), draining });
+    this.#draining = draining;
   }
 
   get(id: string): WorkloadRecord | undefined {
