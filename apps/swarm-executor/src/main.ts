@@ -1,8 +1,9 @@
+import { join } from 'node:path';
 import { CommandLoop, connectBus } from '@axion/bus';
 import { isReadOnly } from '@axion/contracts';
 import { systemClock } from '@axion/core';
 import { openEngine } from '@axion/docker-engine';
-import { beatSource, runComponent, SealedBox } from '@axion/service-kit';
+import { beatSource, readKeyFile, runComponent, SealedBox } from '@axion/service-kit';
 import { commandTraces, openTracer } from '@axion/tracing';
 import { EngineWatch } from './converge/engine-watch.ts';
 import { loginMarks } from './deployment/login-mark.ts';
@@ -12,7 +13,6 @@ import { KnownIdentity } from './execute/agent-identity.ts';
 import { EngineCheck } from './execute/engine-check.ts';
 import { executeCommand } from './execute/handlers.ts';
 import { executorMetrics } from './execute/metrics.ts';
-import { readKey } from './revisions/key-file.ts';
 import { ProjectStore } from './revisions/project-store.ts';
 import { RevisionStore } from './revisions/revision-store.ts';
 import { Inventory } from './status/inventory.ts';
@@ -29,7 +29,7 @@ await runComponent({
     const tracer = own(await openTracer({ endpoint: config.tracing.otlp_endpoint, component, instance, version }));
     const measures = executorMetrics(metrics);
     const engine = own(openEngine({ host: config.docker.host, deadlineMs: config.docker.operation_timeout * 1000, onCall: measures.onEngineCall }));
-    const key = await readKey(config.agent.data_dir);
+    const key = await readKeyFile(join(config.agent.data_dir, 'swarm', 'revisions.key'));
     const watch = new EngineWatch(engine.events, health.check('engine events'));
     const workshop: Workshop = {
       engine,

@@ -165,6 +165,18 @@ describe('what goes wrong', () => {
     expect(end.body).toMatchObject({ event_type: 'DeployFailed', payload: { details: { failure: { reason: 'NOT_IN_TIME', error: expect.stringContaining('slow: 0 of 1 running (starting') as string } } } });
   });
 
+  test('a changed network is left and said, or replaced with its services where the file allows it', async () => {
+    const id = rig.project();
+    const file = (network: string, extra = ''): string =>
+      `${extra}\nservices: {one: {image: ${rig.image}, command: [sleep, "99"], stop_grace_period: 0s, networks: [n], deploy: {endpoint_mode: dnsrr, update_config: {monitor: 300ms}}}}\nnetworks: {n: {${network}}}`;
+    await rig.run('Deploy', { project_id: id, docker_stack_yml: file('') });
+    const left = await rig.run('Deploy', { project_id: id, docker_stack_yml: file('attachable: true') });
+    expect(left.body).toMatchObject({ event_type: 'DeployCompleted', payload: { details: { plan: [{ action: 'keep-network', changed: ['Attachable'] }] } } });
+    const replaced = await rig.run('Deploy', { project_id: id, docker_stack_yml: file('attachable: true', 'x-axion: {recreate_networks: true}') });
+    expect(replaced.body).toMatchObject({ event_type: 'DeployCompleted', payload: { details: { plan: [{ action: 'replace-network' }, { action: 'create-service' }], services: [{ running: 1 }] } } });
+    expect((await rig.engine.networks.list(own(id)))[0]).toMatchObject({ attachable: true });
+  });
+
   test('a one-shot service counts when it completed, and what depends on it waits', async () => {
     const id = rig.project();
     const end = await rig.run('Deploy', {

@@ -1,4 +1,4 @@
-import { AxionError, Lanes } from '@axion/core';
+import { AxionError, Lanes, systemClock } from '@axion/core';
 import { loginFor, registryAuthHeader } from '@axion/docker-engine';
 import type { Engine, RegistryLogin } from '@axion/docker-engine';
 import type { Step, StepOf } from '../plan/step.ts';
@@ -15,6 +15,25 @@ export interface ApplyContext {
 
 type Executors = { readonly [A in Step['action']]: (step: StepOf<A>, context: ApplyContext) => Promise<void> };
 
+/** A network is in use until the last task of its services is gone: stop grace and a little more. */
+const NETWORK_FREE_MS = 45_000;
+const AGAIN_MS = 300;
+
+/** Until its name is free again: the swarm forgets a network at once, its nodes only when the last container has left it. */
+const removeNetwork = async (engine: Engine, id: string, signal: AbortSignal): Promise<void> => {
+  const until = performance.now() + NETWORK_FREE_MS;
+  for (;;) {
+    try {
+      await engine.networks.remove(id, signal);
+      if ((await engine.networks.list({ id: [id] }, signal)).length === 0) return;
+    } catch (error) {
+      if (!(error instanceof AxionError) || error.reason !== 'IN_USE' || performance.now() >= until) throw error;
+    }
+    if (performance.now() >= until) throw new AxionError('DEADLINE_EXCEEDED', `network ${id} is still in use ${NETWORK_FREE_MS / 1000} s after its services were removed`, { reason: 'STUCK' });
+    await systemClock.sleep(AGAIN_MS, signal);
+  }
+};
+
 /** The engine works on so many requests at a time without getting slower. */
 const SIDE_BY_SIDE = 8;
 const DOCKER_HUB = 'docker.io';
@@ -30,6 +49,11 @@ const warn = (warnings: readonly string[], { onWarning }: ApplyContext): void =>
 /** From step to what is asked of the engine. */
 const EXECUTORS: Executors = {
   'create-network': async ({ name, spec }, { engine, ids, signal }) => void ids.networks.set(name, await engine.networks.create(spec, signal)),
+  'replace-network': async ({ name, id, spec, services }, { engine, ids, signal }) => {
+    for (const service of services) await engine.services.remove(service, signal);
+    await removeNetwork(engine, id, signal);
+    ids.networks.set(name, await engine.networks.create(spec, signal));
+  },
   'keep-network': async () => undefined,
   'create-secret': async ({ name, spec }, { engine, ids, signal }) => void ids.secrets.set(name, await engine.secrets.create(spec, signal)),
   'create-config': async ({ name, spec }, { engine, ids, signal }) => void ids.configs.set(name, await engine.configs.create(spec, signal)),
@@ -63,7 +87,7 @@ export const applyAll = async (steps: readonly Step[], context: ApplyContext): P
 
 /** Networks, secrets and configs: what services refer to goes first. */
 export const applyFoundations = (steps: readonly Step[], context: ApplyContext): Promise<void> =>
-  applyAll(steps.filter(({ action }) => action === 'create-network' || action === 'create-secret' || action === 'create-config'), context);
+  applyAll(steps.filter(({ action }) => action === 'create-network' || action === 'replace-network' || action === 'create-secret' || action === 'create-config'), context);
 
 /** Somebody changed the engine between the look and the step: the plan is made again from a new look. */
 export const isStalePlan = (error: unknown): boolean =>

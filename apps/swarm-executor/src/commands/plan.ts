@@ -16,7 +16,7 @@ export const plan: Handler = async ({ engine, revisions, settings, loginMark }, 
   const input = inputOf(payload, run.command.commandId);
   const read = readStack(input, projectFiles(settings.projectsDir, input.projectId), (image) => loginMark(image, input.logins));
   await engine.swarm.assertManager(run.handBack);
-  const found = await observeStack(engine, read.namespace, run.handBack);
+  const found = await observeStack(engine, read.namespace, run.handBack, { networkUsers: read.axion.recreateNetworks });
   checkExternals(read, found);
   const { wanted, problems } = await pinImages(read, found.services, { registry: engine.distribution, logins: input.logins }, run.handBack);
   const steps = planStack(wanted, found, { force: payload.force_redeploy, keep: await revisions.neededBeside(input.projectId, wanted.hash), prune: settings.prune });

@@ -47,7 +47,8 @@ export interface BroughtUp {
   readonly failure?: TaskFailure;
 }
 
-const STALE_ATTEMPTS = 4;
+const STALE_ATTEMPTS = 5;
+const STALE_MS = 300;
 const ENGINE_PATIENCE_MS = 30_000;
 
 /**
@@ -94,7 +95,7 @@ const applyOnce = async (workshop: Workshop, options: BringUpOptions, warnings: 
   const { engine, input, signal } = options;
   for (let attempt = 1; ; attempt += 1) {
     await engine.swarm.assertManager(signal);
-    const found = await observeStack(engine, options.wanted.namespace, signal);
+    const found = await observeStack(engine, options.wanted.namespace, signal, { networkUsers: options.wanted.axion.recreateNetworks });
     checkExternals(options.wanted, found);
     const pins = { registry: engine.distribution, logins: input.logins, ...(input.images === undefined ? {} : { known: input.images }) };
     const { wanted, images, problems } = await pinImages(options.wanted, found.services, pins, signal);
@@ -108,6 +109,7 @@ const applyOnce = async (workshop: Workshop, options: BringUpOptions, warnings: 
       await applyAll(services.filter(({ key }) => !dependent.has(key)), context);
     } catch (error) {
       if (!isStalePlan(error) || attempt === STALE_ATTEMPTS) throw error;
+      await workshop.clock.sleep(STALE_MS * attempt, signal);
       continue;
     }
     for (const [image, problem] of problems) warnings.add(`${image}: ${problem.message}`);

@@ -11,6 +11,8 @@ export interface ObservedStack {
     readonly secrets: ReadonlyMap<string, string>;
     readonly configs: ReadonlyMap<string, string>;
   };
+  /** Services of anybody that are attached to the stack's networks, by the network's id; absent where nobody asked. */
+  readonly networkUsers?: ReadonlyMap<string, readonly { readonly id: string; readonly name: string }[]>;
   /** Scope of every network, by name. */
   readonly networkScopes: ReadonlyMap<string, string>;
 }

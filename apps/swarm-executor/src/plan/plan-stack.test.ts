@@ -84,6 +84,10 @@ const applied = (steps: readonly Step[], before: ObservedStack): ObservedStack =
         configs = configs.filter(({ name }) => name !== step.name);
         ids.configs.delete(step.name);
         break;
+      case 'replace-network':
+        services = services.filter(({ id }) => !step.services.includes(id));
+        networks = [...networks.filter(({ name }) => name !== step.name), network(step.spec)];
+        break;
       case 'keep-network':
         break;
     }
@@ -155,6 +159,16 @@ describe('planStack', () => {
       { action: 'update-service', key: 'web' },
     ]);
     expect(planStack(stack(shop().replace('inner: {}', 'inner: {attachable: true}'), texts), found)).toMatchObject([{ action: 'keep-network', changed: ['Attachable'] }]);
+  });
+
+  test('a changed network is replaced with its services only where its owner allows it and nobody else is attached', () => {
+    const wanted = stack(`x-axion: {recreate_networks: true}\n${shop().replace('inner: {}', 'inner: {attachable: true}')}`, texts);
+    const users = (...more: string[]): ObservedStack => ({ ...found, networkUsers: new Map([['n-axion-shop_inner', [...found.services, ...more.map((name) => ({ id: name, name }))].map(({ id, name }) => ({ id, name }))]]) });
+    const steps = planStack(wanted, users());
+    expect(actions(steps)).toEqual(['replace-network axion-shop_inner', 'create-service axion-shop_db', 'create-service axion-shop_web']);
+    expect(planStack(wanted, applied(steps, users()))).toEqual([]);
+    expect(actions(planStack(wanted, users('stranger')))).toEqual(['keep-network axion-shop_inner']);
+    expect(actions(planStack(wanted, found))).toEqual(['keep-network axion-shop_inner']);
   });
 
   const name = fc.constantFrom('a', 'b', 'c');

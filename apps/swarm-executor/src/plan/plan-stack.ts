@@ -20,8 +20,15 @@ export interface PlanOptions {
  * What has to be done so that the engine has what is wanted: empty when nothing differs. Pure.
  * The order is that of execution; removals come last, and are executed once the new services run.
  */
-export const planStack = (wanted: WantedStack, found: ObservedStack, options: PlanOptions = {}): readonly Step[] => [
-  ...planNetworks(wanted, found),
+export const planStack = (wanted: WantedStack, found: ObservedStack, options: PlanOptions = {}): readonly Step[] => {
+  const networks = planNetworks(wanted, found);
+  // Services of a replaced network are removed with it, so they are created like new ones.
+  const removed = new Set(networks.flatMap((step) => (step.action === 'replace-network' ? step.services : [])));
+  const left = { ...found, services: found.services.filter(({ id }) => !removed.has(id)) };
+  return [...networks, ...planObjects(wanted, left, options)];
+};
+
+const planObjects = (wanted: WantedStack, found: ObservedStack, options: PlanOptions): readonly Step[] => [
   ...wanted.secrets.filter(({ Name }) => !found.ids.secrets.has(Name)).map((spec): Step => ({ action: 'create-secret', name: spec.Name, spec })),
   ...wanted.configs.filter(({ Name }) => !found.ids.configs.has(Name)).map((spec): Step => ({ action: 'create-config', name: spec.Name, spec })),
   ...planServices(wanted.services, found, options.force === true),
@@ -34,7 +41,12 @@ const planNetworks = (wanted: WantedStack, found: ObservedStack): readonly Step[
     const network = present.get(spec.Name);
     if (network === undefined) return [{ action: 'create-network', name: spec.Name, spec }];
     const changed = networkDifferences(spec, network);
-    return changed.length === 0 ? [] : [{ action: 'keep-network', name: spec.Name, changed }];
+    if (changed.length === 0) return [];
+    const users = found.networkUsers?.get(network.id) ?? [];
+    const alone = users.every(({ name }) => found.services.some((service) => service.name === name));
+    return wanted.axion.recreateNetworks && found.networkUsers !== undefined && alone
+      ? [{ action: 'replace-network', name: spec.Name, id: network.id, spec, changed, services: users.map(({ id }) => id) }]
+      : [{ action: 'keep-network', name: spec.Name, changed }];
   });
 };
 

@@ -18,6 +18,8 @@ export type Step =
   | { readonly action: 'create-network'; readonly name: string; readonly spec: NetworkSpec }
   /** Differs, and stays as it is: the engine cannot change a network, and services hang on it. */
   | { readonly action: 'keep-network'; readonly name: string; readonly changed: readonly FieldPath[] }
+  /** Differs, nothing else uses it, and the file's owner allows it: its services are removed, and it is created anew before them. */
+  | { readonly action: 'replace-network'; readonly name: string; readonly id: string; readonly spec: NetworkSpec; readonly changed: readonly FieldPath[]; readonly services: readonly string[] }
   | { readonly action: 'create-secret'; readonly name: string; readonly spec: SecretSpec }
   | { readonly action: 'create-config'; readonly name: string; readonly spec: ConfigSpec }
   | { readonly action: 'create-service'; readonly key: string; readonly name: string; readonly spec: EngineServiceSpec }
