@@ -35,9 +35,9 @@ test('killed at any instruction: each command ends once, and what stands is what
   };
 
   let kills = 0;
-  let sending = true;
+  const sending = new AbortController();
   const killing = (async () => {
-    while (sending) {
+    while (!sending.signal.aborted) {
       await sleep(Math.random() * 400);
       await rig.crash();
       kills += 1;
@@ -50,7 +50,7 @@ test('killed at any instruction: each command ends once, and what stands is what
     // Never more than a handful ahead of the executor, so that most commands are really worked on.
     await waitFor(() => sent.length - ends.size < IDS * 2, { what: 'the executor to follow', timeoutMs: 120_000 });
   }
-  sending = false;
+  sending.abort();
   await killing;
   await waitFor(() => ends.size === sent.length, { what: 'every command to end', timeoutMs: 120_000 });
 

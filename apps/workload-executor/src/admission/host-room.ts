@@ -10,13 +10,16 @@ export interface HostRoom {
   readonly cpus: number;
   /** Percent of all processors over about the last minute. */
   readonly cpuPercent: number;
+  /** Over about the last five minutes: a host that is busy for a moment is not full. */
+  readonly cpuPercentLong: number;
   readonly diskPercent: number;
   readonly diskFree: number;
 }
 
 const EVERY_MS = 5000;
-/** Weight of the newest measurement: a minute of them counts. */
+/** Weights of the newest measurement where a minute of them counts, or five. */
 const WEIGHT = EVERY_MS / 60_000;
+const WEIGHT_LONG = WEIGHT / 5;
 
 /** `cpu  user nice system idle iowait …` in ticks since the start. Waiting for disks is no use of a processor. */
 export const cpuTicks = (stat: string): { readonly busy: number; readonly all: number } => {
@@ -39,6 +42,7 @@ export class HostMeter {
   #running: Promise<void> | undefined;
   #ticks: { readonly busy: number; readonly all: number } | undefined;
   #cpuPercent = 0;
+  #cpuPercentLong = 0;
 
   constructor(diskPath: string, clock: Clock) {
     this.#diskPath = diskPath;
@@ -61,6 +65,7 @@ export class HostMeter {
       memoryUsed: total - available,
       cpus: availableParallelism(),
       cpuPercent: Math.round(this.#cpuPercent),
+      cpuPercentLong: Math.round(this.#cpuPercentLong),
       diskPercent: disk === undefined ? 0 : diskUsedPercent(disk),
       diskFree: disk === undefined ? 0 : disk.bavail * disk.bsize,
     };
@@ -82,6 +87,7 @@ export class HostMeter {
       if (before !== undefined && ticks.all > before.all) {
         const now = (100 * (ticks.busy - before.busy)) / (ticks.all - before.all);
         this.#cpuPercent += (now - this.#cpuPercent) * WEIGHT;
+        this.#cpuPercentLong += (now - this.#cpuPercentLong) * WEIGHT_LONG;
       }
       this.#ticks = ticks;
       await this.#clock.sleep(EVERY_MS, signal).catch(() => undefined);

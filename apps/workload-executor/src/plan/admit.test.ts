@@ -4,7 +4,7 @@ import { refusalFor } from './admit.ts';
 
 const MB = 1024 * 1024;
 const limits = { maxMemoryPercent: 80, maxCpuPercent: 80, maxDiskPercent: 90 };
-const room = { memoryTotal: 1000 * MB, memoryUsed: 500 * MB, cpus: 2, cpuPercent: 10, diskPercent: 20, diskFree: 1e9 };
+const room = { memoryTotal: 1000 * MB, memoryUsed: 500 * MB, cpus: 2, cpuPercentLong: 10, diskPercent: 20, diskFree: 1e9 };
 const container = (megabytes: number): AnySpec => ({
   type: 'container',
   spec: { image: 'x', command: [], args: [], env: {}, volumes: [], ports: [], labels: {}, managedVolumes: [], resources: { cpuShares: 0, memoryBytes: megabytes * MB, memorySwapBytes: 0 } },
@@ -29,6 +29,6 @@ test('what it takes the place of gives its memory back', () => {
 test.each([
   ['memory', container(0), { ...room, memoryUsed: 900 * MB }],
   ['processors of the host', vm, room],
-  ['processor time', container(0), { ...room, cpuPercent: 81 }],
+  ['processor time', container(0), { ...room, cpuPercentLong: 81 }],
   ['disk', container(0), { ...room, diskPercent: 91 }],
 ])('%s', (_, asked, full) => expect(refusalFor(asked, undefined, full, limits)?.code).toBe('RESOURCE_EXHAUSTED'));

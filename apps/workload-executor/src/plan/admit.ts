@@ -12,7 +12,7 @@ export interface Room {
   readonly memoryTotal: number;
   readonly memoryUsed: number;
   readonly cpus: number;
-  readonly cpuPercent: number;
+  readonly cpuPercentLong: number;
   readonly diskPercent: number;
   readonly diskFree: number;
 }
@@ -49,8 +49,8 @@ export const refusalFor = (asked: AnySpec, replaced: AnySpec | undefined, room: 
     return refuse(`memory is ${memoryPercent} % used; workloads.max_memory_percent=${limits.maxMemoryPercent} allows no new workload`, { used_percent: memoryPercent });
   }
   if (asked.type === 'vm' && asked.spec.vcpus > room.cpus) return refuse(`not enough processors: ${asked.spec.vcpus} are asked for, the host has ${room.cpus}`, { requested: asked.spec.vcpus, cpus: room.cpus });
-  if (replaced === undefined && room.cpuPercent > limits.maxCpuPercent) {
-    return refuse(`the processors are ${room.cpuPercent} % used over the last minute; workloads.max_cpu_percent=${limits.maxCpuPercent} allows no new workload`, { used_percent: room.cpuPercent });
+  if (replaced === undefined && room.cpuPercentLong > limits.maxCpuPercent) {
+    return refuse(`the processors are ${room.cpuPercentLong} % used over the last five minutes; workloads.max_cpu_percent=${limits.maxCpuPercent} allows no new workload`, { used_percent: room.cpuPercentLong });
   }
   if (room.diskPercent > limits.maxDiskPercent) {
     return refuse(`the disk is ${room.diskPercent} % used, ${mb(room.diskFree)} MB are free; workloads.max_disk_percent=${limits.maxDiskPercent} allows no more`, { used_percent: room.diskPercent, free_mb: mb(room.diskFree) });
