@@ -136,7 +136,11 @@ export class WorkloadApi {
         const name = driver.type === 'container' ? 'docker' : driver.type;
         return driver.probe(patience).then(
           (state) => ({ name, well: true, state }),
-          (error: unknown) => ({ name, well: false, state: `unavailable: ${patience.aborted ? 'it does not answer' : asAxionError(error).message}` }),
+          (error: unknown) => {
+            const { code, message } = asAxionError(error);
+            // What is not installed does not ail: this node only has no such runtime.
+            return { name, well: code === 'FAILED_PRECONDITION', state: `unavailable: ${patience.aborted ? 'it does not answer' : message}` };
+          },
         );
       }),
     );

@@ -40,7 +40,10 @@ export class RuntimeCheck {
         check.healthy(await driver.probe(AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)])), Math.round(this.#clock.monotonic() - began));
       } catch (error) {
         if (signal.aborted) return;
-        check.degraded(asAxionError(error).message);
+        const { code, message } = asAxionError(error);
+        // What is not installed does not ail: this node only has no such runtime.
+        if (code === 'FAILED_PRECONDITION') check.healthy(message);
+        else check.degraded(message);
       }
       await this.#clock.sleep(EVERY_MS, signal).catch(() => undefined);
     }
