@@ -19,7 +19,10 @@ export class Load {
     this.#machine = machine;
     this.#kafka = kafka;
     // One plan for the whole run: what a command does depends on those before it.
-    this.#planned = planCommands(new Random(7), { commands: 1000, projects: PROJECTS, image, runId });
+    this.#planned = planCommands(new Random(7), { commands: 1000, projects: PROJECTS, image, runId }).map((command) =>
+      // What converges in seconds elsewhere takes minutes in an emulated machine.
+      command.type === 'Deploy' ? { ...command, payload: { ...command.payload, timeout_seconds: 1800 } } : command,
+    );
   }
 
   get sent(): readonly PlannedCommand[] {
@@ -35,7 +38,7 @@ export class Load {
   }
 
   /** Waits until every command sent has ended, and throws unless every promise was kept. */
-  async settle(timeoutMs = 600_000): Promise<string> {
+  async settle(timeoutMs = 1_200_000): Promise<string> {
     const open = (): readonly PlannedCommand[] => this.sent.filter(({ id, type }) => !this.#kafka.events.some((event) => event.causationId === id && ends(type, event.type)));
     await waitFor(() => open().length === 0, { what: 'every command to end', timeoutMs, intervalMs: 1000 }).catch((error: unknown) => {
       throw new Error(`${open().length} of ${this.#sent} commands have no end: ${open().map(({ id, type }) => `${type} ${id}`).join(', ')}`, { cause: error });

@@ -14,7 +14,7 @@ interface Scene extends Place {
 }
 
 /** What a step sends while it does harm. */
-const BURST = 6;
+const BURST = 4;
 
 const services = async (machine: Machine): Promise<readonly string[]> =>
   (await machine.sh(`systemctl list-units --plain --no-legend 'axion-*.service' | cut -d ' ' -f 1`)).trim().split('\n');
@@ -22,13 +22,22 @@ const mainPid = (machine: Machine, unit: string): Promise<string> => machine.sh(
 
 const installCommand = (archive: string): string => `sh /root/install.sh --bundle /root/${archive} --timeout 300`;
 
-/** A bare machine becomes a node. */
-export const firstInstall = ({ machine, report, archive }: Place): Promise<void> =>
-  report.step('install on the bare machine', async () => {
+/** A bare machine becomes a node, after a first try that had to fail and left nothing. */
+export const firstInstall = async ({ machine, report, archive }: Place): Promise<void> => {
+  await report.step('an installation that cannot become healthy', async () => {
+    await machine.sh('systemd-run -q --unit=squatter python3 -m http.server 8080 --bind 127.0.0.1');
+    const said = await machine.sh(`! sh /root/install.sh --bundle /root/${archive} --config /root/agent.toml --token-file /root/token --timeout 20 2>&1`);
+    await machine.sh('systemctl stop squatter');
+    const left = (await machine.sh(TRACES)).trim();
+    if (left !== '') throw new Error(`left behind: ${left}`);
+    return `taken back, nothing is left: ${said.trim().split('\n').at(-1)}`;
+  });
+  await report.step('install on the bare machine', async () => {
     await machine.sh(`${installCommand(archive)} --config /root/agent.toml --token-file /root/token`);
     await machine.until('the agent to be enrolled', `axion --json status | grep -q '"control-link":{"status":"healthy"'`);
     return 'healthy and enrolled';
   });
+};
 
 /** The node as it should be; installing again changes nothing; a bad bundle is refused and changes nothing. */
 export const installation = async ({ machine, load, report, archive }: Scene): Promise<void> => {
@@ -115,7 +124,7 @@ export const powerCuts = async ({ machine, load, report }: Scene, cuts: number):
       await load.send(BURST);
       await machine.powerCut();
       await machine.until('the agent', READY);
-      return load.settle(900_000);
+      return load.settle();
     });
   }
 };

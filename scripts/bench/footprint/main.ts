@@ -41,7 +41,7 @@ process.exitCode = await runSession(async (session) => {
   const sections = { agent: { token: plane.token }, kafka: { brokers: [kafka.address] }, control_plane: { grpc_url: `http://127.0.0.1:${plane.grpcPort}` }, docker: { host: engine.host } };
   const first = await step('The first start after an installation', async () => {
     await using own = new AsyncDisposableStack();
-    return startFleet(release, sections, home.path, own);
+    return await startFleet(release, sections, home.path, own);
   });
   const fleet = await step('The release, each component its own process', () => startFleet(release, sections, home.path, stack));
   const began = observe('start', fleet.watched);
