@@ -16,7 +16,9 @@ const closers: (() => unknown)[] = [];
 let folder: string;
 let bus: TestBus;
 let gateway: ServerProcess;
+/** Answers `apply` and `list` in the executor's place. */
 let executor: Bus;
+let answer: (body: unknown) => Promise<unknown>;
 let localPort: number;
 let agentPort: number;
 
@@ -35,6 +37,9 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'axion-gateway-'));
   bus = await startBus();
   executor = await bus.connect('workload-executor');
+  for (const verb of ['apply', 'list']) executor.actions.serve('workload', verb, (body) => answer(body));
+  // A round trip: the subscriptions are in place.
+  await executor.bucket('workloads').keys();
   [localPort, agentPort] = [await freePort(), await freePort()];
   const server = authority.issue({ name: 'localhost' });
   gateway = await spawnComponent('local-gateway', {
@@ -60,23 +65,21 @@ afterAll(async () => {
 
 test('a call is the action of the same name, there and back', async () => {
   const seen: unknown[] = [];
-  const served = executor.actions.serve('workload', 'apply', async (body) => {
+  answer = async (body) => {
     seen.push(body);
     return { applied: true, message: 'applied', status: { id: 'web', actualState: 'ACTUAL_STATE_RUNNING', createdAt: 1700000000, metadata: { task_id: 't-1' }, usage: { cpuPercent: 1.5 } } };
-  });
+  };
   const request = ApplyWorkloadRequest.fromJSON({ id: 'web', type: 1, revision_id: 'r1', desired_state: 1, spec: { container: { image: 'nginx', env: { A: '1' }, ports: [{ host_port: 80, container_port: 8080 }] } } });
-  const answer = await client(`http://127.0.0.1:${localPort}`).applyWorkload(request);
-  expect(answer).toMatchObject({ applied: true, status: { id: 'web', actualState: ActualState.RUNNING, createdAt: 1700000000, metadata: { task_id: 't-1' }, usage: { cpuPercent: 1.5 } } });
+  const answered = await client(`http://127.0.0.1:${localPort}`).applyWorkload(request);
+  expect(answered).toMatchObject({ applied: true, status: { id: 'web', actualState: ActualState.RUNNING, createdAt: 1700000000, metadata: { task_id: 't-1' }, usage: { cpuPercent: 1.5 } } });
   expect(ApplyWorkloadRequest.fromJSON(seen[0])).toEqual(request);
-  served.stop();
 });
 
 test.each(['INVALID_ARGUMENT', 'NOT_FOUND', 'FAILED_PRECONDITION', 'RESOURCE_EXHAUSTED'] as const)('%s stays what it is', async (code) => {
-  const served = executor.actions.serve('workload', 'list', async () => {
+  answer = async () => {
     throw new AxionError(code, 'spec.container.image is empty', { reason: 'WHY' });
-  });
+  };
   await expect(client(`http://127.0.0.1:${localPort}`).listWorkloads(ListWorkloadsRequest.fromPartial({}))).rejects.toMatchObject({ code, reason: 'WHY', message: expect.stringContaining('spec.container.image') as string });
-  served.stop();
 });
 
 test('without an executor the answer is UNAVAILABLE, at once', async () => {
@@ -84,7 +87,7 @@ test('without an executor the answer is UNAVAILABLE, at once', async () => {
 });
 
 test('the agent API takes callers with a certificate of its authority, and nobody else', async () => {
-  const served = executor.actions.serve('workload', 'list', async () => ({ workloads: [{ id: 'web' }] }));
+  answer = async () => ({ workloads: [{ id: 'web' }] });
   const url = `https://localhost:${agentPort}`;
   const caLocation = file('trust.pem', authority.ca);
   const certified = (of: typeof authority, name: string): Partial<ClientTls> => {
@@ -94,7 +97,6 @@ test('the agent API takes callers with a certificate of its authority, and nobod
   expect(await client(url, certified(authority, 'scheduler')).listWorkloads({ type: 0 })).toMatchObject({ workloads: [{ id: 'web' }] });
   await expect(client(url, { caLocation }).listWorkloads({ type: 0 })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   await expect(client(url, certified(stranger, 'stranger')).listWorkloads({ type: 0 })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
-  served.stop();
 });
 
 test('the agent API without certificates does not start', async () => {

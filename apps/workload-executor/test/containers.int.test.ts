@@ -102,13 +102,13 @@ test('a port that is taken is found before the old one stops', async () => {
 test('failed create keeps existing volume data', async () => {
   const id = rig.id('data');
   const managedVolumes = [{ name: 'data', driver: 'local', mountPath: '/data', retainPolicy: 'delete' }];
-  await rig.apply(id, 'r1', { managedVolumes, command: ['sh', '-c', 'echo kept > /data/file; exec sleep 1000'] });
+  await rig.apply(id, 'r1', { managedVolumes, command: ['sh', '-c', 'echo kept > /data/file; trap "exit 0" TERM; sleep 1000 & wait'] });
   const container = (await rig.rows(id))[0]?.Id;
   const failed = await rig.apply(id, 'r2', { managedVolumes, volumes: [{ hostPath: '/proc/nothing/here', containerPath: '/x' }] });
   expect(failed.applied).not.toBe(true);
   await waitFor(async () => (await rig.status(id)).metadata?.['failure_reason'] !== undefined);
   expect(await rig.rows(id)).toMatchObject([{ Id: container, State: 'running' }]);
-  await rig.apply(id, 'r3', { managedVolumes, command: ['sh', '-c', 'grep kept /data/file >&2 && exec sleep 1000'] });
+  await rig.apply(id, 'r3', { managedVolumes, command: ['sh', '-c', 'grep kept /data/file >&2 || exit 1; trap "exit 0" TERM; sleep 1000 & wait'] });
   await waitFor(async () => (await rig.status(id)).revisionId === 'r3' && (await rig.status(id)).actualState === 'ACTUAL_STATE_RUNNING', { timeoutMs: 20_000 });
   expect(await rig.ask('delete', { id })).toMatchObject({ success: true });
   await expect(engine.call('GET', `/volumes/${id}_data`)).rejects.toMatchObject({ status: 404 });
