@@ -3,8 +3,8 @@ import type { Options } from 'tsup';
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as { version: string };
 
-/** Halves of libraries that the agent never reaches: what they would bring with them (SSH, BuildKit's gRPC) stays out of the bundle. */
-const NEVER_REACHED = /[\\/](docker-modem[\\/]lib[\\/]ssh|dockerode[\\/]lib[\\/]session)\.js$/;
+/** Halves of libraries that the agent never reaches: what they would bring with them (SSH, BuildKit) stays out of the bundle. */
+const NEVER_REACHED = /[\\/](docker-modem[\\/]lib[\\/]ssh|dockerode[\\/]lib[\\/](session|buildkit))\.js$/;
 
 const leaveOut: NonNullable<Options['esbuildPlugins']>[number] = {
   name: 'leave-out',

@@ -273,7 +273,7 @@ configure() {
   failed_step='the configuration'
   if [ ! -d "$ETC" ]; then
     mkdir -p "$ETC"
-    later "rmdir '$ETC' 2>/dev/null || :"
+    later "rm -rf '$ETC'"
   fi
   if [ -f "$ETC/agent.toml" ]; then
     say "  $ETC/agent.toml is kept as it is"

@@ -33,7 +33,7 @@ export const READY = `axion --json status | grep -q '"ready":true' && [ "$(syste
 export const PROCESSES = `
 for unit in $(systemctl list-units --plain --no-legend 'axion-*.service' | cut -d ' ' -f 1); do
   pid=$(systemctl show -p MainPID --value $unit)
-  printf '%-36s %-7s %-24s NoNewPrivs=%s Seccomp=%s CapBnd=%s\\n' $unit $(systemctl is-active $unit) $(ps -o user:24= -p $pid) $(sed -n 's/^NoNewPrivs:.//p;s/^Seccomp:.//p;s/^CapBnd:.//p' /proc/$pid/status | tr '\\n' ' ' | awk '{print $1}') $(sed -n 's/^Seccomp:.//p' /proc/$pid/status) $(sed -n 's/^CapBnd:.//p' /proc/$pid/status)
+  printf '%-36s %-7s %-24s NoNewPrivs=%s Seccomp=%s CapBnd=%s\\n' $unit $(systemctl is-active $unit) $(ps -o user:24= -p $pid) $(sed -n 's/^NoNewPrivs:.//p' /proc/$pid/status) $(sed -n 's/^Seccomp:.//p' /proc/$pid/status) $(sed -n 's/^CapBnd:.//p' /proc/$pid/status)
 done`;
 
 export const SECURITY = `systemd-analyze security --no-pager 2>/dev/null | grep -E '^axion-' | awk '{ printf "%-40s %s %s\\n", $1, $2, $3 }'`;

@@ -31,6 +31,7 @@ export const tmpfiles = ({ config }: Host): string => {
     `d ${data} 0755 root root -`,
     ...PROCESSES.flatMap(({ user, owns }) => owns.map((folder) => `d ${data}/${folder} 0700 ${user} axion -`)),
     `d ${config.agent.projects_dir} 0750 root axion -`,
+    'd /etc/axion/certs 0750 root axion -',
     ...logs,
     '',
   ].join('\n');
