@@ -471,7 +471,7 @@ remove() {
   rm -rf "$UNITS"/axion-agent.target.wants
   systemctl daemon-reload
   systemctl reset-failed 'axion-*' 2>/dev/null || :
-  rm -rf "$OPT/releases" "$OPT/current" /run/axion /var/cache/axion-*
+  rm -rf "$OPT/releases" "$OPT/current" /run/axion
   [ "$(readlink /usr/local/bin/axion 2>/dev/null)" != "$OPT/current/bin/axion" ] || rm -f /usr/local/bin/axion
   if [ "$purge" = 1 ]; then
     step 'Removing data, configuration and users'

@@ -39,7 +39,7 @@ export const startFleet = async (release: string, sections: Sections, home: stri
   await writeFile(config, toToml({ ...sections, agent: { ...sections['agent'], data_dir: home }, bus: { url: busUrl }, health: { port: await freePort() } }));
   const start = async (name: string): Promise<Watched> => {
     const { flags, env } = await startOf(release, name);
-    const own = { ...env, AXION_CONFIG: config, NODE_COMPILE_CACHE: join(home, 'cache', name) };
+    const own = { ...env, AXION_CONFIG: config };
     const running = await ServerProcess.start({ name, command: join(release, 'bin/node'), args: [...flags, join(release, 'lib', `${name}.js`)], env: own, ready: READY });
     stack.use(running);
     return { name, pid: running.pid };

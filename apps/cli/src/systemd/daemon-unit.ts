@@ -66,10 +66,6 @@ export const daemonUnit = (daemon: Daemon, host: Host): UnitFile => ({
         ['Environment', `AXION_CONFIG=${host.configFile}`],
         // glibc gives every thread an arena of its own otherwise, and Node has a dozen.
         ['Environment', 'MALLOC_ARENA_MAX=1'],
-        // Code compiled once is kept, which halves the time of a start; each user has a folder of its own, and can harm only itself.
-        ['CacheDirectory', daemon.user],
-        ['CacheDirectoryMode', '0700'],
-        ['Environment', `NODE_COMPILE_CACHE=/var/cache/${daemon.user}`],
         ...daemon.lines,
         ['User', daemon.user],
         ['Group', 'axion'],
