@@ -40,9 +40,9 @@ const terminalViolations = (planned: readonly PlannedCommand[], events: readonly
 const orderViolations = (planned: readonly PlannedCommand[], events: readonly SeenEvent[]): readonly string[] => {
   const byCommand = terminals(planned, events);
   return [...Map.groupBy(planned, ({ project }) => project)].flatMap(([project, commands]) => {
-    const ends = commands.flatMap(({ id }) => byCommand.get(id)?.slice(0, 1) ?? []);
-    return ends.flatMap((event, index) => {
-      const before = ends[index - 1];
+    const inOrder = commands.flatMap(({ id }) => byCommand.get(id)?.slice(0, 1) ?? []);
+    return inOrder.flatMap((event, index) => {
+      const before = inOrder[index - 1];
       return before !== undefined && (before.partition !== event.partition || before.offset > event.offset)
         ? [`${project}: the end of ${event.causationId} stands before that of ${before.causationId}`]
         : [];

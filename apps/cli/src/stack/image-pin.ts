@@ -1,4 +1,3 @@
-import { parseImageReference } from '@axion/compose';
 import type { EngineServiceSpec, Labels } from '@axion/compose';
 import type { Engine, Service } from '@axion/docker-engine';
 import { IMAGE_LABEL } from '@axion/compose';
