@@ -222,9 +222,9 @@ unpack() {
 keep_generated() {
   mkdir "$work/before"
   for file in "$UNITS"/axion-*.service "$UNITS"/axion-agent.target /etc/sysusers.d/axion.conf /etc/tmpfiles.d/axion.conf; do
-    [ -f "$file" ] && cp --parents -p "$file" "$work/before"
+    # From the root, because of an absolute path cp preserves no parents.
+    [ ! -f "$file" ] || (cd / && cp --parents -p "${file#/}" "$work/before")
   done
-  return 0
 }
 
 remove_generated() {
@@ -360,14 +360,17 @@ switch() {
   [ -n "$before" ] || later 'rm -f /usr/local/bin/axion'
 }
 
-# The first thing noted, and so the last one done: what ran before runs again.
+# The first thing noted, and so the last one done: what ran before runs again, if it was touched at all.
 note_running() {
-  if [ "$(systemctl is-active axion-agent.target 2>/dev/null)" = active ]; then later 'systemctl restart --no-block axion-agent.target'; fi
+  if [ "$(systemctl is-active axion-agent.target 2>/dev/null)" = active ]; then
+    later "[ ! -f '$work/touched' ] || systemctl restart --no-block axion-agent.target"
+  fi
 }
 
 start_agent() {
   failed_step='starting the agent'
   step 'Starting'
+  : >"$work/touched"
   systemctl daemon-reload
   [ "$(systemctl is-enabled axion-agent.target 2>/dev/null)" = enabled ] || later 'systemctl disable -q axion-agent.target'
   later "systemctl stop axion-agent.target 'axion-*.service'; systemctl reset-failed 'axion-*' 2>/dev/null || :"

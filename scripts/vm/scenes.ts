@@ -65,11 +65,12 @@ export const installation = async ({ machine, load, report, archive }: Scene): P
   await report.step('a damaged bundle', async () => {
     await machine.sh(`mkdir -p /root/bad && cd /root/bad && cp ../SHA256SUMS . && { cat ../${archive}; echo; } >${archive}`);
     const refused = await machine.sh(`! sh /root/install.sh --bundle /root/bad/${archive} 2>&1`);
-    await machine.sh(READY);
+    await machine.until('the agent', READY);
     return refused.trim().split('\n').at(-1) ?? '';
   });
   await report.step('a configuration that cannot work', async () => {
-    await machine.sh(`cp -p /etc/axion/agent.toml /root/kept && echo 'nonsense = 1' >>/etc/axion/agent.toml && ! ${install} >/dev/null 2>&1; mv /root/kept /etc/axion/agent.toml; ${READY}`);
+    await machine.sh(`cp -p /etc/axion/agent.toml /root/kept && echo 'nonsense = 1' >>/etc/axion/agent.toml && ! ${install} >/dev/null 2>&1; mv /root/kept /etc/axion/agent.toml`);
+    await machine.until('the agent', READY);
     return 'refused, the running agent went on';
   });
 };
