@@ -7,6 +7,8 @@ export interface SeenEvent {
   readonly id: string;
   readonly type: string;
   readonly causationId: string | undefined;
+  /** What the event says to people. */
+  readonly message?: string | undefined;
 }
 
 /** Whether an event of `type` ends a command of `commandType`. A failed Deploy also tells of its rollback, which is no end of its own. */
@@ -33,7 +35,7 @@ const terminalViolations = (planned: readonly PlannedCommand[], events: readonly
     const seen = byCommand.get(command.id) ?? [];
     const name = `${command.type} ${command.id} of ${command.project}`;
     if (seen.length !== 1) return [`${name} has ${seen.length} terminal events`];
-    return seen[0]!.type === command.terminal ? [] : [`${name} ended with ${seen[0]!.type} instead of ${command.terminal}`];
+    return seen[0]!.type === command.terminal ? [] : [`${name} ended with ${seen[0]!.type} instead of ${command.terminal}: ${seen[0]!.message ?? ''}`];
   });
 };
 
