@@ -3,6 +3,7 @@ import { payloadOf } from '@axion/contracts';
 import { convergeStack } from '../converge/converge-stack.ts';
 import { failureText, serviceCounts } from '../deployment/payloads.ts';
 import { standingStack } from '../status/standing-stack.ts';
+import { changeService } from './change-service.ts';
 import { done } from './command-handler.ts';
 import type { Handler } from './command-handler.ts';
 import { findService, projectServices } from './find-service.ts';
@@ -17,11 +18,9 @@ export const restart: Handler = async ({ engine, clock, settings, watch }, run) 
   const lanes = new Lanes(SIDE_BY_SIDE);
   await Promise.all(
     services.map((service) =>
-      lanes.run(service.id, () => {
-        const { TaskTemplate: template } = service.spec;
-        const spec = { ...service.spec, TaskTemplate: { ...template, ForceUpdate: (template.ForceUpdate ?? 0) + 1 } };
-        return engine.services.update(service, spec, undefined, run.handBack);
-      }),
+      lanes.run(service.id, () =>
+        changeService(engine, service, ({ spec }) => ({ ...spec, TaskTemplate: { ...spec.TaskTemplate, ForceUpdate: (spec.TaskTemplate.ForceUpdate ?? 0) + 1 } }), run.handBack),
+      ),
     ),
   );
   const keys = services.map((service) => service.name.slice(stackName(projectId).length + 1)).sort();

@@ -4,6 +4,7 @@ import { convergeStack } from '../converge/converge-stack.ts';
 import { failureText, serviceCounts } from '../deployment/payloads.ts';
 import { projectStatus } from '../status/project-status.ts';
 import { standingStack } from '../status/standing-stack.ts';
+import { changeService } from './change-service.ts';
 import { done } from './command-handler.ts';
 import type { Handler } from './command-handler.ts';
 import { findService } from './find-service.ts';
@@ -20,12 +21,13 @@ export const scale: Handler = async (workshop, run) => {
   const from = mode.Replicated.Replicas ?? 1;
   const key = service.name.slice(stackName(projectId).length + 1);
   if (from !== replicas) {
-    await engine.services.update(service, { ...service.spec, Mode: { Replicated: { Replicas: replicas } } }, undefined, run.handBack);
-    const record = await projects.get(projectId);
-    if (record !== undefined) {
-      run.lease.assertHeld();
-      await projects.put({ ...record, scaled: { ...record.scaled, [key]: replicas } });
-    }
+    await changeService(engine, service, ({ spec }) => ({ ...spec, Mode: { Replicated: { Replicas: replicas } } }), run.handBack);
+  }
+  // Also where the engine has it already: an execution that was killed may have come just so far.
+  const record = await projects.get(projectId);
+  if (record !== undefined && record.scaled?.[key] !== replicas) {
+    run.lease.assertHeld();
+    await projects.put({ ...record, scaled: { ...record.scaled, [key]: replicas } });
   }
   const wake = watch.of(stackName(projectId));
   try {
