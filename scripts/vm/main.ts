@@ -22,7 +22,8 @@ process.exitCode = await runSession(async (session) => {
   const bundle = resolve(values.bundle);
   const archive = (await readdir(bundle).catch(() => [])).find((file) => file.endsWith('-linux-x64.tar.zst'));
   if (archive === undefined) throw new Error(`There is no bundle in ${bundle}: run "npm run bundle" first`);
-  const report = new Report();
+  const head = `Written by \`npm run test:vm\` on ${new Date().toISOString().slice(0, 10)}: Debian 12 in QEMU without hardware virtualisation (everything takes ten to thirty times as long), ${archive}. A run that was cut short ends with its last step.`;
+  const report = new Report(join(root, 'docs/results/vm.md'), head, session.signal);
   const kafka = session.stack.use(await startKafka());
   const folder = join(dev, 'vm');
   await mkdir(folder, { recursive: true });
@@ -36,18 +37,13 @@ process.exitCode = await runSession(async (session) => {
   const machine = session.stack.use(await Machine.boot(process.env['AXION_VM_TESTBED']!, values.work, `axion${session.id}`, say));
   await machine.copy([join(bundle, archive), join(bundle, 'SHA256SUMS'), join(root, 'deploy/install.sh'), join(folder, 'agent.toml'), plane.tokenFile, process.env['AXION_TEST_REGISTRY_BINARY']!], '/root/');
   await machine.sh([kafkaPort, plane.grpcPort].map(forward).join('') + PREPARE_DOCKER);
-  const began = new Date();
-  try {
-    await firstInstall({ machine, report, archive });
-    const side = session.stack.use(await KafkaSide.open(kafka.address, await plane.agentId(60_000)));
-    const scene = { machine, report, archive, load: new Load(machine, side, IMAGE, session.id) };
-    await installation(scene);
-    await faults(scene);
-    await powerCuts(scene, Number(values.cuts));
-    await afterwards(scene);
-  } finally {
-    await report.write(join(root, 'docs/results/vm.md'), `Written by \`npm run test:vm\` on ${began.toISOString().slice(0, 10)}: Debian 12 in QEMU without hardware virtualisation (everything takes ten to thirty times as long), ${archive}.`);
-  }
+  await firstInstall({ machine, report, archive });
+  const side = session.stack.use(await KafkaSide.open(kafka.address, await plane.agentId(60_000)));
+  const scene = { machine, report, archive, load: new Load(machine, side, IMAGE, session.id) };
+  await installation(scene);
+  await faults(scene);
+  await powerCuts(scene, Number(values.cuts));
+  await afterwards(scene);
   say(report.failed === 0 ? 'Every step held.' : `${report.failed} steps failed.`);
   return report.failed === 0 ? 0 : 1;
 });
