@@ -10,7 +10,7 @@ interface HealthReport {
   readonly status: HealthState;
   readonly version: string;
   readonly uptime: number;
-  readonly components: Readonly<Record<string, { readonly status: string; readonly message: string; readonly since: string }>>;
+  readonly components: Readonly<Record<string, { readonly status: string; readonly message: string; readonly since?: string | null }>>;
 }
 
 const COLOURS: Readonly<Record<string, 'green' | 'yellow' | 'red' | 'dim'>> = { healthy: 'green', degraded: 'yellow', unhealthy: 'red' };
@@ -40,7 +40,7 @@ export const addStatus = (program: Command, context: CommandContext): void => {
         out.line(`agent ${coloured(out, health.status)}, version ${health.version}, up ${durationText(health.uptime)}`);
         out.table(
           ['component', 'status', 'for', 'message'],
-          Object.entries(health.components).map(([name, { status, since, message }]) => [name, coloured(out, status), durationText((Date.now() - Date.parse(since)) / 1000), message]),
+          Object.entries(health.components).map(([name, { status, since, message }]) => [name, coloured(out, status), since ? durationText((Date.now() - Date.parse(since)) / 1000) : '', message]),
         );
       });
       if (health.status === 'unhealthy') process.exitCode = 1;
