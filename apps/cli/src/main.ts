@@ -9,8 +9,10 @@ import { addRun } from './commands/run.ts';
 import { addStack } from './commands/stack.ts';
 import { addStatus } from './commands/status.ts';
 import { addSystemd } from './commands/systemd-generate.ts';
+import { endOnClosedPipe } from './print/closed-pipe.ts';
 import { newProgram } from './program.ts';
 
+endOnClosedPipe(process.stdout);
 const program = newProgram(buildVersion());
 const context = commandContext(program, process.env, fileURLToPath(import.meta.url));
 addRun(program, context);
