@@ -16,7 +16,8 @@ It goes on running; Ctrl-C ends it.
   control plane   ${around.controlPlaneUrl}/agents
   Kafka           ${around.brokers.join(',')}  topics runner.commands.${around.agentId}, runner.events.${around.agentId}
   configuration   ${around.configFile}
-  log             ${around.logFile}
+  logs            ${around.logFile.replace(/\.log$/, '-COMPONENT.log')}
+  image           ${around.image}
   try             ./scripts/axion --config ${around.configFile} status
 `;
 
