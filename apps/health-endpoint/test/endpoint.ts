@@ -17,6 +17,7 @@ export const configOf = (bus: Pick<TestBus, 'url' | 'credentialsDir'>): Record<s
   AXION_AGENT__BUS__URL: bus.url,
   AXION_AGENT__BUS__CREDENTIALS_DIR: bus.credentialsDir,
   AXION_AGENT__KAFKA__ENABLED: 'false',
+  AXION_AGENT__WORKLOADS__ENABLED: 'false',
   AXION_AGENT__TELEMETRY__INTERVAL_SECONDS: '1',
 });
 

@@ -46,9 +46,11 @@ describe('on a bus', () => {
     expect(Object.fromEntries(Object.entries(components).map(([name, { status }]) => [name, status]))).toEqual({
       bus: 'healthy',
       'swarm-executor': 'healthy',
+      'workload-executor': 'disabled',
       'command-worker': 'disabled',
       'control-link': 'healthy',
       'telemetry-sampler': 'healthy',
+      'local-gateway': 'disabled',
       'health-endpoint': 'healthy',
     });
     expect(components['telemetry-sampler']).toMatchObject({ message: 'ready', since: expect.stringMatching(/^\d{4}-/), instances: [{ pid: sampler.pid }] });
