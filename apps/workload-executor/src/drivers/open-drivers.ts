@@ -13,6 +13,7 @@ import type { ImageCare } from './container/image-care.ts';
 import { ImageStore } from './container/image-store.ts';
 import { Drivers } from './drivers.ts';
 import { endStrayPrograms } from './program/stray-programs.ts';
+import { openVmDriver } from './vm/open-vm-driver.ts';
 
 export interface OpenDriversOptions {
   readonly config: Config;
@@ -45,5 +46,6 @@ export const openDrivers = ({ config: { agent, docker, workloads }, engine, metr
     },
     () => endStrayPrograms(composeHome),
   );
-  return new Drivers([...(workloads.docker ? [container] : []), ...(workloads.compose ? [compose] : [])]);
+  const vm = openVmDriver({ uri: workloads.libvirt_uri, folder: workloads.volumes_dir, env: process.env, clock, log });
+  return new Drivers([...(workloads.docker ? [container] : []), ...(workloads.compose ? [compose] : []), ...(workloads.vm ? [vm] : [])]);
 };

@@ -1,0 +1,58 @@
+import { AxionError } from '@axion/core';
+import { storageProgram } from './storage-program.ts';
+
+const POOL = 'rbd';
+
+/** `fs_type` may name the pool: `rbd://POOL`. The image is the workload's own. */
+export const rbdImage = (workload: string, name: string, fsType: string): string => {
+  const [, pool = POOL] = /^rbd:\/\/([A-Za-z0-9][A-Za-z0-9_.-]*)\/?$/.exec(fsType) ?? [];
+  return `${pool}/axion.${workload}.${name}`;
+};
+
+/** Says that there is no Ceph here, before anything else is tried. */
+export const checkRbd = async (signal: AbortSignal): Promise<void> => void (await storageProgram('use Ceph volumes', 'rbd', ['--version'], signal));
+
+interface RbdInfo {
+  readonly size: number;
+}
+
+const info = async (image: string, signal: AbortSignal): Promise<RbdInfo | undefined> => {
+  try {
+    return JSON.parse(await storageProgram(`read Ceph image ${image}`, 'rbd', ['info', '--format', 'json', image], signal)) as RbdInfo;
+  } catch (error) {
+    // From any other failure it does not follow that there is none.
+    if (error instanceof AxionError && /no such file or directory/i.test(error.message) && /error opening image/i.test(error.message)) return undefined;
+    throw error;
+  }
+};
+
+/** Makes it, or grows it; never shrinks. */
+export const provideRbd = async (image: string, sizeGb: number, signal: AbortSignal): Promise<void> => {
+  const found = await info(image, signal);
+  if (found === undefined) await storageProgram(`create Ceph image ${image}`, 'rbd', ['create', '--size', `${sizeGb}G`, image], signal);
+  else if (found.size < sizeGb * 1024 ** 3) await storageProgram(`grow Ceph image ${image}`, 'rbd', ['resize', '--size', `${sizeGb}G`, image], signal);
+};
+
+interface Mapped {
+  readonly pool: string;
+  readonly name: string;
+  readonly device: string;
+}
+
+const mapped = async (image: string, signal: AbortSignal): Promise<string | undefined> => {
+  const rows = JSON.parse(await storageProgram('list mapped Ceph images', 'rbd', ['device', 'list', '--format', 'json'], signal)) as readonly Mapped[];
+  return rows.find(({ pool, name }) => `${pool}/${name}` === image)?.device;
+};
+
+/** @returns the block device */
+export const mapRbd = async (image: string, signal: AbortSignal): Promise<string> =>
+  (await mapped(image, signal)) ?? (await storageProgram(`map Ceph image ${image}`, 'rbd', ['device', 'map', image], signal)).trim();
+
+export const unmapRbd = async (image: string, signal: AbortSignal): Promise<void> => {
+  const device = await mapped(image, signal);
+  if (device !== undefined) await storageProgram(`unmap Ceph image ${image}`, 'rbd', ['device', 'unmap', device], signal);
+};
+
+export const removeRbd = async (image: string, signal: AbortSignal): Promise<void> => {
+  if ((await info(image, signal)) !== undefined) await storageProgram(`remove Ceph image ${image}`, 'rbd', ['remove', '--no-progress', image], signal);
+};

@@ -1,0 +1,43 @@
+import type { ManagedVolumeSpec } from '../../workload/spec.ts';
+import type { DiskSource, MarkedVolume } from '../vm/domain.ts';
+
+/** A managed volume, ready to be a disk. */
+export interface VolumeDisk {
+  readonly name: string;
+  readonly source: DiskSource;
+  readonly format: string;
+  readonly readOnly: boolean;
+}
+
+/** A volume of a workload. */
+export interface OwnVolume {
+  readonly workload: string;
+  readonly volume: ManagedVolumeSpec;
+}
+
+/** What is known of it later, from the mark alone. */
+export interface KnownVolume {
+  readonly workload: string;
+  readonly marked: MarkedVolume;
+}
+
+/**
+ * A kind of storage that gives disks to virtual machines. What exists keeps its data: `provide` makes what is missing and
+ * grows what is too small, and `remove` alone takes anything away.
+ */
+export interface DiskVolumeDriver {
+  /** Throws, before anything is made, when it cannot be: `VOLUME_DRIVER_UNAVAILABLE`, `STORAGE_ERROR`, `INVALID_ARGUMENT`. */
+  check(own: OwnVolume, signal: AbortSignal): Promise<void>;
+  provide(own: OwnVolume, signal: AbortSignal): Promise<VolumeDisk>;
+  /** Makes a volume that exists usable again: what a reboot took away. */
+  attach(known: KnownVolume, signal: AbortSignal): Promise<void>;
+  /** The opposite; the data stays. */
+  detach(known: KnownVolume, signal: AbortSignal): Promise<void>;
+  remove(known: KnownVolume, signal: AbortSignal): Promise<void>;
+}
+
+export const driverOf = ({ driver }: Pick<ManagedVolumeSpec, 'driver'>): string => (driver === '' ? 'local' : driver);
+
+/** What a domain's mark keeps of its volumes. Pure. */
+export const markedVolumes = (volumes: readonly ManagedVolumeSpec[]): readonly MarkedVolume[] =>
+  volumes.map((volume) => ({ driver: driverOf(volume), name: volume.name, source: volume.fsType, disposable: volume.retainPolicy === 'delete' }));
