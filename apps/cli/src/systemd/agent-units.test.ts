@@ -36,7 +36,10 @@ test('instances get a template unit that names its instance', () => {
 });
 
 test('nobody requires anybody: each restarts, stops or is masked alone', () => {
-  for (const unit of all()) expect(unit).not.toMatch(/^(Requires|BindsTo|Requisite)=/m);
+  for (const unit of agentUnits(host())) {
+    expect(renderUnit(unit)).not.toMatch(/^(Requires|BindsTo|Requisite)=/m);
+    if (unit.name.endsWith('.service')) expect(renderUnit(unit)).not.toMatch(/^Wants=.*axion-/m);
+  }
 });
 
 test('only executors are in the docker group', () => {

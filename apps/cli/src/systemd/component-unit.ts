@@ -23,8 +23,8 @@ const credentials = (component: ComponentSpec, { secrets, secretsDir, config }: 
 ];
 
 /**
- * The unit of one component. It wants the bus and starts after it, but does not require it: whoever restarts the bus does
- * not restart the components, they reconnect.
+ * The unit of one component. It starts after the bus but neither requires nor wants it: who restarts the bus does not
+ * restart the components, they reconnect, and a component that is started again does not start a bus that was stopped.
  */
 export const componentUnit = (component: ComponentSpec, host: Host): UnitFile => {
   const { touches } = component;
@@ -34,7 +34,7 @@ export const componentUnit = (component: ComponentSpec, host: Host): UnitFile =>
       unit: unitNames(component).unit,
       description: component.instances ? `${component.description} (instance %i)` : component.description,
       order: [
-        ['Wants', ['axion-bus.service', ...(touches.network === 'out' ? ['network-online.target'] : [])].join(' ')],
+        ...(touches.network === 'out' ? ([['Wants', 'network-online.target']] as const) : []),
         ['After', after.join(' ')],
       ],
       program: `${component.name}.js`,
