@@ -36,6 +36,8 @@ export const withDeadline = async <T>(
 
 /** Waits for `promise`, but no longer than until `signal` is aborted; then rejects with its reason. */
 export const untilAborted = async <T>(promise: Promise<T>, signal: AbortSignal): Promise<T> => {
+  // The work has begun already: when nobody waits for it, its failure is nobody's, and must not end the process.
+  promise.catch(() => {});
   signal.throwIfAborted();
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const onAbort = (): void => reject(signal.reason);

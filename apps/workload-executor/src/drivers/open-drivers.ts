@@ -13,6 +13,7 @@ import type { ImageCare } from './container/image-care.ts';
 import { ImageStore } from './container/image-store.ts';
 import { Drivers } from './drivers.ts';
 import { endStrayPrograms } from './program/stray-programs.ts';
+import { ContainerVolumes } from './volumes/container-volumes.ts';
 import { openVmDriver } from './vm/open-vm-driver.ts';
 
 export interface OpenDriversOptions {
@@ -31,7 +32,7 @@ const COMPOSE_PATIENCE_MS = 120_000;
 export const openDrivers = ({ config: { agent, docker, workloads }, engine, metrics, imageCare, clock, log }: OpenDriversOptions): Drivers => {
   const usage = new SampledUsage({ metrics, engine, clock });
   const images = new ImageStore({ engine, diskPath: '/var/lib/docker', maxDiskPercent: workloads.max_disk_percent, onWanted: (image, pulled) => imageCare.wanted(image, pulled) });
-  const container = new ContainerDriver({ engine, images, clock, usage: (containers, signal) => usage.of(containers, signal) });
+  const container = new ContainerDriver({ engine, images, volumes: new ContainerVolumes({ engine, log }), clock, usage: (containers, signal) => usage.of(containers, signal) });
   const composeHome = join(agent.data_dir, 'workloads', 'compose');
   const compose = new ComposeDriver(
     {

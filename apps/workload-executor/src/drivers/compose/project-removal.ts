@@ -1,12 +1,11 @@
 import { LABELS } from '../../workload/labels.ts';
+import { VOLUME_LABELS } from '../volumes/container-volumes.ts';
 import type { ComposeParts } from './compose-parts.ts';
 import { COMPOSE_LABELS } from './project-view.ts';
 import { rowsOf } from './project-rows.ts';
 
 /** Before a container is ended by force, seconds. */
 export const GRACE_SECONDS = 10;
-/** On a volume of the Compose file: `delete` lets its data go with the workload. */
-const RETAIN_LABEL = 'dev.axion.retain';
 
 /**
  * Removes what a project left on the engine: its containers, then its networks, and of its volumes those whose label says
@@ -27,6 +26,6 @@ export const removeProject = async (parts: Pick<ComposeParts, 'engine'>, id: str
   for (const network of await networks.list(ofProject, signal)) await networks.remove(network.id, signal);
   if (!data) return;
   for (const volume of await volumes.list(ofProject, signal)) {
-    if (volume.labels[RETAIN_LABEL] === 'delete') await volumes.remove(volume.name, signal);
+    if (volume.labels[VOLUME_LABELS.retain] === 'delete') await volumes.remove(volume.name, signal);
   }
 };

@@ -8,7 +8,7 @@ import type { Driver, Found, Instance, Observed, RemoveOptions, Usage, Wanted } 
 import { instanceOf, standFor, workloadOf } from './container-instance.ts';
 import { GRACE_SECONDS, replaceContainer } from './container-replacement.ts';
 import type { ImageStore } from './image-store.ts';
-import { prepareVolumes, removeVolumes } from './managed-volumes.ts';
+import type { ContainerVolumes } from '../volumes/container-volumes.ts';
 import { checkPorts } from './port-check.ts';
 import { validateContainer } from './validate-container.ts';
 
@@ -17,6 +17,7 @@ export type ContainerEngine = Pick<Engine, 'containers' | 'volumes' | 'logs' | '
 export interface ContainerDriverOptions {
   readonly engine: ContainerEngine;
   readonly images: ImageStore;
+  readonly volumes: ContainerVolumes;
   readonly clock: Clock;
   readonly usage: (containers: ReadonlyMap<string, string>, signal: AbortSignal) => Promise<ReadonlyMap<string, Usage>>;
 }
@@ -51,7 +52,7 @@ export class ContainerDriver implements Driver<'container'> {
 
   async replace(wanted: Wanted<'container'>, standing: Found | undefined, signal: AbortSignal): Promise<Instance> {
     const { engine, clock } = this.#options;
-    const volumes = await prepareVolumes(engine, wanted.id, wanted.spec.managedVolumes, signal);
+    const volumes = await this.#options.volumes.provide(wanted.id, wanted.spec.managedVolumes, signal);
     const place = async (rows: readonly Container[]): Promise<string> =>
       replaceContainer({ engine, wanted, volumes, rows, sleep: (ms, until) => clock.sleep(ms, until) }, signal);
     const placed = standing === undefined ? await this.#placeAnew(wanted.id, place, signal) : await place(await this.#rows(wanted.id, signal));
@@ -75,7 +76,7 @@ export class ContainerDriver implements Driver<'container'> {
       });
       await engine.containers.remove(row.id, signal);
     }
-    if (data) await removeVolumes(engine, id, signal);
+    if (data) await this.#options.volumes.remove(id, signal);
     this.#standing.delete(id);
   }
 

@@ -9,6 +9,9 @@ export const rbdImage = (workload: string, name: string, fsType: string): string
   return `${pool}/axion.${workload}.${name}`;
 };
 
+/** What a container's image is formatted with; `fs_type` names it where it names no pool. */
+export const rbdFileSystem = (fsType: string): string => (fsType === 'xfs' ? 'xfs' : 'ext4');
+
 /** Says that there is no Ceph here, before anything else is tried. */
 export const checkRbd = async (signal: AbortSignal): Promise<void> => void (await storageProgram('use Ceph volumes', 'rbd', ['--version'], signal));
 
@@ -55,4 +58,12 @@ export const unmapRbd = async (image: string, signal: AbortSignal): Promise<void
 
 export const removeRbd = async (image: string, signal: AbortSignal): Promise<void> => {
   if ((await info(image, signal)) !== undefined) await storageProgram(`remove Ceph image ${image}`, 'rbd', ['remove', '--no-progress', image], signal);
+};
+
+/** Makes a file system on an image that holds nothing; what holds anything at all is left as it is. */
+export const formatRbd = async (image: string, fileSystem: string, signal: AbortSignal): Promise<void> => {
+  const device = `/dev/rbd/${image}`;
+  const signatures = await storageProgram(`look at ${device}`, 'wipefs', ['--no-act', '--noheadings', device], signal);
+  if (signatures.trim() !== '') return;
+  await storageProgram(`format ${device}`, `mkfs.${fileSystem}`, ['-q', device], signal);
 };

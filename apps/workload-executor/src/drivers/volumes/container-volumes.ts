@@ -1,0 +1,125 @@
+import { AxionError } from '@axion/core';
+import type { ContainerMount, Engine, Volume } from '@axion/docker-engine';
+import type { Logger } from '@axion/service-kit';
+import { LABELS } from '../../workload/labels.ts';
+import type { ManagedVolumeSpec } from '../../workload/spec.ts';
+import { nfsSource } from './nfs-source.ts';
+import { checkRbd, formatRbd, mapRbd, provideRbd, rbdFileSystem, rbdImage, removeRbd, unmapRbd } from './rbd-image.ts';
+import { driverOf } from './volume-driver.ts';
+
+/** The volume's name on the engine: one workload's `data` is not another's. */
+export const volumeName = (workload: string, volume: string): string => `${workload}_${volume}`;
+
+/** On the volume itself: what is known of it when the spec is lost. */
+export const VOLUME_LABELS = {
+  /** `delete`: its data goes with the workload. */
+  retain: 'dev.axion.retain',
+  /** The Ceph image behind it. */
+  rbd: 'dev.axion.rbd',
+  /** The size that was asked for, in GB, and whether the file system keeps it. */
+  size: 'dev.axion.size-gb',
+  enforced: 'dev.axion.size-enforced',
+} as const;
+
+export interface ContainerVolumesOptions {
+  readonly engine: Pick<Engine, 'volumes'>;
+  readonly log: Logger;
+}
+
+/**
+ * Managed volumes of containers, as volumes of the engine: it mounts them when a container starts and refuses the start
+ * when it cannot, so a container never writes into an empty folder instead.
+ *
+ * Invariant: what exists is used as it is; only `remove` takes data away, and only where the volume's own label lets it go.
+ */
+export class ContainerVolumes {
+  readonly #engine: Pick<Engine, 'volumes'>;
+  readonly #log: Logger;
+
+  constructor({ engine, log }: ContainerVolumesOptions) {
+    this.#engine = engine;
+    this.#log = log;
+  }
+
+  /** Refuses what cannot be made here, before anything changes. */
+  async check(wanted: readonly ManagedVolumeSpec[], signal: AbortSignal): Promise<void> {
+    for (const volume of wanted) {
+      if (volume.driver === 'nfs') nfsSource(volume.name, volume.fsType);
+      if (volume.driver === 'ceph-rbd') await checkRbd(signal);
+    }
+  }
+
+  /** Makes sure that they are there. @returns how a container gets them */
+  async provide(workload: string, wanted: readonly ManagedVolumeSpec[], signal: AbortSignal): Promise<readonly ContainerMount[]> {
+    const mounts: ContainerMount[] = [];
+    for (const volume of wanted) {
+      const name = volumeName(workload, volume.name);
+      if (volume.driver === 'ceph-rbd') await this.#readyRbd(workload, volume, signal);
+      if ((await this.#engine.volumes.find(name, signal)) === undefined) await this.#create(workload, name, volume, signal);
+      mounts.push({ Type: 'volume', Source: name, Target: volume.mountPath, ReadOnly: volume.readOnly });
+    }
+    return mounts;
+  }
+
+  /** Makes them usable again before a start: after a reboot no Ceph image is mapped. */
+  async attach(workload: string, signal: AbortSignal): Promise<void> {
+    for (const { labels } of await this.#own(workload, signal)) {
+      const image = labels[VOLUME_LABELS.rbd];
+      if (image !== undefined) await mapRbd(image, signal);
+    }
+  }
+
+  /** Removes the data of a deleted workload where the volume's label says so; the label is asked, for the spec may be lost. */
+  async remove(workload: string, signal: AbortSignal): Promise<void> {
+    for (const { name, labels } of await this.#own(workload, signal)) {
+      const image = labels[VOLUME_LABELS.rbd];
+      const goes = labels[VOLUME_LABELS.retain] === 'delete';
+      if (image !== undefined) await unmapRbd(image, signal);
+      // The image first: without the volume nobody would know of it any more.
+      if (goes && image !== undefined) await removeRbd(image, signal);
+      if (goes) await this.#engine.volumes.remove(name, signal);
+    }
+  }
+
+  async #own(workload: string, signal: AbortSignal): Promise<readonly Volume[]> {
+    const found = await this.#engine.volumes.list({ label: [`${LABELS.workload}=${workload}`] }, signal);
+    return found.filter(({ labels }) => labels[LABELS.workload] === workload);
+  }
+
+  async #readyRbd(workload: string, volume: ManagedVolumeSpec, signal: AbortSignal): Promise<void> {
+    const image = rbdImage(workload, volume.name, volume.fsType);
+    await provideRbd(image, volume.sizeGb, signal);
+    await mapRbd(image, signal);
+    await formatRbd(image, rbdFileSystem(volume.fsType), signal);
+  }
+
+  async #create(workload: string, name: string, volume: ManagedVolumeSpec, signal: AbortSignal): Promise<void> {
+    const labels = { [LABELS.workload]: workload, [VOLUME_LABELS.retain]: volume.retainPolicy === 'delete' ? 'delete' : 'retain' };
+    const make = (options: Readonly<Record<string, string>>, more: Readonly<Record<string, string>> = {}): Promise<Volume> =>
+      this.#engine.volumes.create({ Name: name, Driver: 'local', DriverOpts: options, Labels: { ...labels, ...more } }, signal);
+    if (volume.driver === 'nfs') {
+      const { server, path } = nfsSource(volume.name, volume.fsType);
+      await make({ type: 'nfs', o: `addr=${server},${volume.readOnly ? 'ro' : 'rw'}`, device: `:${path}` });
+    } else if (volume.driver === 'ceph-rbd') {
+      const image = rbdImage(workload, volume.name, volume.fsType);
+      await make({ type: rbdFileSystem(volume.fsType), device: `/dev/rbd/${image}` }, { [VOLUME_LABELS.rbd]: image });
+    } else if (driverOf(volume) !== 'local') {
+      throw new AxionError('FAILED_PRECONDITION', `managed volume ${volume.name}: the driver ${volume.driver} is not available on this node`, { reason: 'VOLUME_DRIVER_UNAVAILABLE', retryable: false });
+    } else if (volume.sizeGb > 0) {
+      await this.#createSized(name, volume.sizeGb, make);
+    } else {
+      await make({});
+    }
+  }
+
+  async #createSized(name: string, sizeGb: number, make: (options: Readonly<Record<string, string>>, labels: Readonly<Record<string, string>>) => Promise<Volume>): Promise<void> {
+    const size = { [VOLUME_LABELS.size]: String(sizeGb) };
+    try {
+      await make({ size: `${sizeGb}G` }, { ...size, [VOLUME_LABELS.enforced]: 'true' });
+    } catch (error) {
+      if (!(error instanceof AxionError) || !/quota/i.test(error.message)) throw error;
+      await make({}, { ...size, [VOLUME_LABELS.enforced]: 'false' });
+      this.#log.warn({ volume: name, size_gb: sizeGb }, "the size of a volume is not enforced: the engine's file system has no project quotas (XFS mounted with pquota has)");
+    }
+  }
+}
