@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { say } from '../setup/progress.mjs';
+import { endLeftovers } from './leftovers.ts';
 
 /** What a script that starts servers works with. */
 export interface Session {
@@ -47,38 +48,8 @@ export const runSession = async (work: (session: Session) => Promise<number>): P
       say(`\n${error instanceof Error ? error.message : String(error)}`);
     }
   } finally {
-    for (const { pid, command } of leftovers(id)) {
-      say(`A process was left behind and is ended now: ${pid} ${command}`);
-      endNow(pid);
-    }
+    for (const process of endLeftovers('AXION_TEST_SESSION', id)) say(`A process was left behind and is ended now: ${process}`);
     for (const signal of SIGNALS) process.off(signal, onSignal);
   }
   return code;
-};
-
-/** Processes that this session's own started and that are still there. */
-const leftovers = (id: string): { readonly pid: number; readonly command: string }[] => {
-  const mark = Buffer.from(`\0AXION_TEST_SESSION=${id}\0`);
-  const found = [];
-  for (const name of readdirSync('/proc')) {
-    const pid = Number(name);
-    if (!Number.isInteger(pid) || pid === process.pid) continue;
-    try {
-      const environment = Buffer.concat([Buffer.of(0), readFileSync(`/proc/${pid}/environ`), Buffer.of(0)]);
-      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
-      // A process that has ended and waits to be collected has no command line any more.
-      if (environment.includes(mark) && command !== '') found.push({ pid, command: command.slice(0, 120) });
-    } catch {
-      // It ended meanwhile, or is another user's.
-    }
-  }
-  return found;
-};
-
-const endNow = (pid: number): void => {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It ended by itself.
-  }
 };

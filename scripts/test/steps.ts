@@ -25,13 +25,19 @@ const showFailure = ({ output, log }: Outcome): void => {
   for (const text of lines.slice(-LAST_LINES)) say(`    ${text}`);
 };
 
+/** What a part leaves running is a fault of its own. */
+const withLeft = (totals: Totals, { left }: Outcome): Totals => {
+  for (const process of left) say(`  ✗ left a process behind, which is ended now: ${process}`);
+  return { ...totals, failed: totals.failed + (left.length > 0 ? 1 : 0) };
+};
+
 const tool = (name: TestStep['name'], title: string, command: readonly [string, ...string[]]): TestStep => ({
   name,
   title,
   run: async (signal, detail) => {
     const outcome = await runCheck(name, command, signal, detail);
     if (!outcome.ok) showFailure(outcome);
-    return single(outcome.ok);
+    return withLeft(single(outcome.ok), outcome);
   },
 });
 
@@ -59,9 +65,9 @@ const vitest = (name: 'unit' | 'integration', title: string, filters: readonly s
     // An error outside any test, such as a rejection nobody handled, fails the run without failing a test.
     if (!outcome.ok && summary.totals.failed === 0) {
       showFailure(outcome);
-      return { ...summary.totals, failed: 1 };
+      return withLeft({ ...summary.totals, failed: 1 }, outcome);
     }
-    return summary.totals;
+    return withLeft(summary.totals, outcome);
   },
 });
 
