@@ -42,6 +42,7 @@ export const openCommandSource = async ({ config, bus, client, keys, metrics, he
     commands: bus.commands,
     events: bus.events,
     ledger: bus.bucket<LedgerEntry>('ledger'),
+    executors: config,
     signatures: new SignatureCheck(keys, agentId),
     deadLetters: new DeadLetters({ send: (letter) => sender.send(topics.deadLetters, letter), patience, clock, log }),
     patience,

@@ -27,7 +27,7 @@ describe('who may publish', () => {
     ['axion.metrics.scrape', ['cli', 'control-link', 'health-endpoint', 'workload-executor']],
     ['$KV.identity.agent', ['control-link']],
     ['$KV.projects.shop', ['swarm-executor']],
-    ['$KV.ledger.c-1', ['swarm-executor', 'workload-executor']],
+    ['$KV.ledger.c-1', ['command-worker', 'swarm-executor', 'workload-executor']],
     ['$KV.leases.swarm.shop', ['swarm-executor']],
     ['$KV.leases.workload.shop', ['workload-executor']],
     ['$KV.workloads.web', ['workload-executor']],

@@ -26,7 +26,8 @@ export interface Grants {
 
 /** The one table of who may do what. */
 export const GRANTS: Readonly<Record<Exclude<BusUser, 'admin'>, Grants>> = {
-  'command-worker': { commands: 'publish', events: ['publish', 'send'], reads: ['identity', 'ledger'], writes: ['cursors'], asks: ['swarm'] },
+  // It writes the ends of commands that it refuses itself.
+  'command-worker': { commands: 'publish', events: ['publish', 'send'], reads: ['identity'], writes: ['cursors', 'ledger'], asks: ['swarm'] },
   'control-link': { events: ['publish'], telemetry: 'ship', writes: ['identity'], reads: ['projects', 'inventory'], asks: ['swarm', 'workload', 'updater'], observes: true },
   'swarm-executor': { executes: 'swarm', events: ['publish'], reads: ['identity'], writes: ['projects', 'revisions', 'ledger', 'inventory'] },
   // It reads the sampler's last pass for the usage of its workloads.

@@ -17,14 +17,14 @@ const clock: Clock = { ...systemClock, sleep: async (_ms, signal) => signal?.thr
 const { signal } = new AbortController();
 
 /** A bus that remembers, and fails as often as it is told to. */
-const build = (over: { failures?: AxionError[]; ended?: StoredCommand; signed?: boolean } = {}) => {
+const build = (over: { failures?: AxionError[]; ended?: StoredCommand; signed?: boolean; workloads?: boolean } = {}) => {
   const stored: StoredCommand[] = [];
   const outcomes: IntakeOutcome[] = [];
   const events: unknown[] = [];
   const letters: string[] = [];
   const failures = [...(over.failures ?? [])];
   const { ended } = over;
-  const entry: LedgerEntry | undefined =
+  let entry: LedgerEntry | undefined =
     ended && { command_id: ended.commandId, event: terminalEvent(ended, { ok: true, payload: {} }, { agentId: 'a', now: 0 }), fence: 1, finished_at: '' };
   const intake = new CommandIntake({
     agentId: 'agent-1',
@@ -39,7 +39,14 @@ const build = (over: { failures?: AxionError[]; ended?: StoredCommand; signed?: 
       at: async (sequence) => ({ ...stored[sequence - 1]!, sequence }),
     },
     events: { publish: async (event) => ({ sequence: events.push(event), duplicate: false }) },
-    ledger: { get: async (key) => (entry !== undefined && key === entry.command_id ? { key, value: entry, revision: 1 } : undefined) },
+    ledger: {
+      get: async (key) => (entry !== undefined && key === entry.command_id ? { key, value: entry, revision: 1 } : undefined),
+      put: async (_key, value) => {
+        entry = value;
+        return 1;
+      },
+    },
+    executors: { workloads: { enabled: over.workloads ?? true } },
     signatures: {
       check: () => {
         if (over.signed === false) throw new AxionError('PERMISSION_DENIED', 'not signed', { reason: 'INVALID_SIGNATURE' });
@@ -77,6 +84,16 @@ test.each([
   const door = build();
   for (const one of records) await door.intake.accept(one, signal);
   expect([door.outcomes, door.letters]).toEqual([outcomes, letters]);
+});
+
+test('one for an executor that is switched off is answered once, with what to set', async () => {
+  const door = build({ workloads: false });
+  const asked = record({ command_id: 'a', command_type: 'ApplyWorkload', payload: { id: 'web' } });
+  await door.intake.accept(asked, signal);
+  await door.intake.accept(asked, signal);
+  expect([door.outcomes, door.stored]).toEqual([['refused', 'duplicate'], []]);
+  const error = { code: 'FAILED_PRECONDITION', reason: 'EXECUTOR_DISABLED', message: expect.stringContaining('workloads.enabled=true') as string };
+  expect(door.events).toMatchObject([{ terminal: true, body: { event_type: 'ErrorReport', causation_id: 'a', payload: { error } } }]);
 });
 
 test.each([

@@ -10,6 +10,7 @@ import { asksTheSame, withDigest } from './command-digest.ts';
 import { carriedHeaders } from './command-headers.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { missingExecutor } from './missing-executors.ts';
+import type { ExecutorSwitches } from './missing-executors.ts';
 import type { Patience } from './patience.ts';
 import type { SignatureCheck } from './signature.ts';
 
@@ -20,7 +21,8 @@ export interface CommandIntakeOptions {
   readonly agentId: string;
   readonly commands: Pick<Commands, 'publish' | 'at'>;
   readonly events: Pick<Events, 'publish'>;
-  readonly ledger: Pick<Bucket<LedgerEntry>, 'get'>;
+  readonly ledger: Pick<Bucket<LedgerEntry>, 'get' | 'put'>;
+  readonly executors: ExecutorSwitches;
   readonly signatures: Pick<SignatureCheck, 'check'>;
   readonly deadLetters: DeadLetters;
   readonly patience: Patience;
@@ -93,12 +95,11 @@ export class CommandIntake {
   }
 
   async #store(command: StoredCommand): Promise<IntakeOutcome> {
-    const { agentId, commands, events, clock } = this.#options;
+    const { commands, executors } = this.#options;
     if (await this.#hasEnded(command)) return 'duplicate';
-    const missing = missingExecutor(command);
+    const missing = missingExecutor(command, executors);
     if (missing !== undefined) {
-      const payload = errorPayload(command, missing.toJSON());
-      await events.publish(terminalEvent(command, { ok: false, payload }, { agentId, now: clock.now() }));
+      await this.#refuse(command, missing);
       return 'refused';
     }
     const { duplicate, sequence } = await commands.publish(command);
@@ -115,6 +116,15 @@ export class CommandIntake {
     if (ended === undefined) return false;
     mustAskTheSame(command, ended.value.event);
     return true;
+  }
+
+  /** Its end, and a note of it, so that it is not executed either when it comes again and the executor is there by then. */
+  async #refuse(command: StoredCommand, error: AxionError): Promise<void> {
+    const { agentId, events, ledger, clock } = this.#options;
+    const now = clock.now();
+    const event = terminalEvent(command, { ok: false, payload: errorPayload(command, error.toJSON()) }, { agentId, now });
+    await events.publish(event);
+    await ledger.put(ledgerKey(command.commandId), { command_id: command.commandId, event, fence: 0, finished_at: new Date(now).toISOString() });
   }
 
   async #deadLetter(record: KafkaRecord, error: AxionError, signal: AbortSignal, command?: StoredCommand): Promise<void> {

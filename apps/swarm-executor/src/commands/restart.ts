@@ -1,4 +1,4 @@
-import { AxionError, Lanes, stackName } from '@axion/core';
+import { AxionError, derivedId, Lanes, stackName } from '@axion/core';
 import { payloadOf } from '@axion/contracts';
 import { convergeStack } from '../converge/converge-stack.ts';
 import { failureText, serviceCounts } from '../deployment/payloads.ts';
@@ -10,18 +10,23 @@ import { findService, projectServices } from './find-service.ts';
 
 const SIDE_BY_SIDE = 8;
 
+/**
+ * What `ForceUpdate` becomes, 48 bits: any other value than before makes new tasks. It is the command's own, so that an
+ * execution that was killed and is repeated finds which services were restarted already.
+ */
+export const restartMark = (commandId: string): number => Number.parseInt(derivedId('restart', commandId).replaceAll('-', '').slice(0, 12), 16);
+
 /** `Restart`: new tasks for one service or all of a project, under each service's own update rules. */
 export const restart: Handler = async ({ engine, clock, settings, watch }, run) => {
   const { project_id: projectId, service_name: name } = payloadOf('Restart', run.command);
   const services = name === undefined ? await projectServices(engine, projectId, run.handBack) : [await findService(engine, projectId, name, run.handBack)];
   const startedAt = clock.now();
+  const mark = restartMark(run.command.commandId);
   const lanes = new Lanes(SIDE_BY_SIDE);
   await Promise.all(
-    services.map((service) =>
-      lanes.run(service.id, () =>
-        changeService(engine, service, ({ spec }) => ({ ...spec, TaskTemplate: { ...spec.TaskTemplate, ForceUpdate: (spec.TaskTemplate.ForceUpdate ?? 0) + 1 } }), run.handBack),
-      ),
-    ),
+    services
+      .filter(({ spec }) => spec.TaskTemplate.ForceUpdate !== mark)
+      .map((service) => lanes.run(service.id, () => changeService(engine, service, ({ spec }) => ({ ...spec, TaskTemplate: { ...spec.TaskTemplate, ForceUpdate: mark } }), run.handBack))),
   );
   const keys = services.map((service) => service.name.slice(stackName(projectId).length + 1)).sort();
   const wake = watch.of(stackName(projectId));
