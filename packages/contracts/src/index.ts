@@ -26,3 +26,4 @@ export { CONTAINERS_KEY } from './inventory.ts';
 export type { ContainerInventory, InventoryContainer } from './inventory.ts';
 export { readDeadLetter, REPLAY_HEADER } from './dead-letter.ts';
 export type { DeadLetter } from './dead-letter.ts';
+export type { NodeReport, NodeRoom, NodeRuntime } from './node-report.ts';

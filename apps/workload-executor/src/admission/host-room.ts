@@ -14,6 +14,8 @@ export interface HostRoom {
   readonly cpuPercentLong: number;
   readonly diskPercent: number;
   readonly diskFree: number;
+  readonly diskTotal: number;
+  readonly diskUsed: number;
 }
 
 const EVERY_MS = 5000;
@@ -68,6 +70,8 @@ export class HostMeter {
       cpuPercentLong: Math.round(this.#cpuPercentLong),
       diskPercent: disk === undefined ? 0 : diskUsedPercent(disk),
       diskFree: disk === undefined ? 0 : disk.bavail * disk.bsize,
+      diskTotal: disk === undefined ? 0 : disk.blocks * disk.bsize,
+      diskUsed: disk === undefined ? 0 : (disk.blocks - disk.bfree) * disk.bsize,
     };
   }
 

@@ -25,6 +25,7 @@ export class WorkloadActions {
       serve('actions', (body) => api.actions(body)),
       serve('retry', (body) => api.retry(body)),
       serve('drain', (body, signal) => api.drain(body, signal)),
+      serve('node', (_body, signal) => api.node(signal)),
     ];
   }
 

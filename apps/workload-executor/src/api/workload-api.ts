@@ -25,6 +25,7 @@ import { actualState } from '../plan/actual-state.ts';
 import type { WorkloadRecord } from '../workload/record.ts';
 import type { WorkloadType } from '../workload/spec.ts';
 import { parseWorkloadId } from '../workload/workload-id.ts';
+import { nodeReport } from './node-report.ts';
 
 export interface WorkloadApiOptions {
   readonly parts: KeeperParts;
@@ -170,6 +171,12 @@ export class WorkloadApi {
     await reconciler.lookAtAll(AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)])).catch(() => signal.throwIfAborted());
     const running = parts.book.all().filter((record) => actualState(record, reconciler.seen.get(record.id)).state === 'running');
     return { draining: parts.book.draining, running: running.map(({ id }) => id) };
+  }
+
+  /** What this node can carry and how much is taken, a `NodeReport`. */
+  node(signal: AbortSignal): Promise<unknown> {
+    const { parts, reconciler } = this.#options;
+    return nodeReport(parts, reconciler.seen, signal);
   }
 
   async #applied(id: string, { decision, task }: Accepted, end: TaskEnd | undefined, signal: AbortSignal): Promise<ApplyWorkloadResponse> {

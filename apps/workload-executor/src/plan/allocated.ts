@@ -1,0 +1,41 @@
+import type { AnySpec, DesiredState } from '../workload/spec.ts';
+import { memoryOf } from './admit.ts';
+
+/** What workloads were promised. Memory and disk in bytes. */
+export interface Allocated {
+  readonly cpuMillicores: number;
+  readonly memory: number;
+  readonly disk: number;
+}
+
+/** A workload on record, as it is or is to be. */
+export interface Promised {
+  readonly desired: DesiredState;
+  readonly workload: AnySpec;
+}
+
+const GB = 1024 ** 3;
+
+/** Schedulers write a processor as a thousand shares. */
+const cpuOf = ({ type, spec }: AnySpec): number => (type === 'container' ? (spec.resources?.cpuShares ?? 0) : type === 'vm' ? spec.vcpus * 1000 : 0);
+
+const diskOf = ({ type, spec }: AnySpec): number => {
+  if (type === 'compose') return 0;
+  const volumes = spec.managedVolumes.reduce((sum, { sizeGb }) => sum + sizeGb, 0);
+  const disks = type === 'vm' ? spec.disks.reduce((sum, { sizeGb }) => sum + sizeGb, 0) : 0;
+  return (volumes + disks) * GB;
+};
+
+/**
+ * The sum of what specs name: processors and memory of those that are to run, disks of all. What names no limit (a Compose
+ * application never does) was promised nothing. Pure.
+ */
+export const allocated = (promised: readonly Promised[]): Allocated =>
+  promised.reduce<Allocated>(
+    (sum, { desired, workload }) => ({
+      cpuMillicores: sum.cpuMillicores + (desired === 'running' ? cpuOf(workload) : 0),
+      memory: sum.memory + (desired === 'running' ? memoryOf(workload) : 0),
+      disk: sum.disk + diskOf(workload),
+    }),
+    { cpuMillicores: 0, memory: 0, disk: 0 },
+  );
