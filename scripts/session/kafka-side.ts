@@ -1,7 +1,15 @@
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import type { Producer } from 'kafkajs';
-import type { PlannedCommand } from '../faults/scenario.ts';
 import type { SeenEvent } from '../faults/verdict.ts';
+
+/** What is produced: a command of the plan, or any other. */
+export interface ProducedCommand {
+  readonly id: string;
+  readonly type: string;
+  /** The record's key: what has one key stays in order. */
+  readonly project: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+}
 
 /** The two topics of one agent, from the side of a control plane. */
 export class KafkaSide implements AsyncDisposable {
@@ -33,7 +41,7 @@ export class KafkaSide implements AsyncDisposable {
   }
 
   /** Resolves when the broker has it. */
-  async produce({ id, type, payload, project }: PlannedCommand): Promise<void> {
+  async produce({ id, type, payload, project }: ProducedCommand): Promise<void> {
     const envelope = { command_id: id, command_type: type, payload, correlation_id: id, timestamp: new Date().toISOString(), metadata: { retry_attempt: 0 } };
     await this.#producer.send({ topic: `runner.commands.${this.#agentId}`, acks: -1, messages: [{ key: project, value: JSON.stringify(envelope) }] });
   }

@@ -9,6 +9,27 @@ systemctl enable -q --now host-${port}.socket
 
 export const IMAGE = '127.0.0.1:5000/axion/busybox:1';
 
+/** What systemd and the agent's units take for slow is usual here; units get it by drop-ins, as from an operator. */
+export const PATIENCE = `
+mkdir -p /etc/systemd/system.conf.d
+printf '[Manager]\\nDefaultTimeoutStartSec=600\\n' >/etc/systemd/system.conf.d/slow.conf
+systemctl daemon-reexec
+`;
+
+/** A limit of the operator's own. */
+export const DROP_IN = `
+mkdir -p /etc/systemd/system/axion-health-endpoint.service.d
+printf '[Service]\\nMemoryMax=300M\\n' >/etc/systemd/system/axion-health-endpoint.service.d/operator.conf
+systemctl daemon-reload
+`;
+export const DROP_IN_HOLDS = `[ "$(systemctl show -p MemoryMax --value axion-health-endpoint)" = ${300 * 1024 * 1024} ]`;
+
+/** How long the machine took to start, and the agent's units in that. */
+export const STARTED = `
+systemd-analyze time --no-pager 2>/dev/null | head -n 1
+systemd-analyze blame --no-pager 2>/dev/null | grep -E ' (axion-.*|docker|containerd)\\.service'
+systemd-analyze critical-chain --no-pager axion-agent.target 2>/dev/null | tail -n +4`;
+
 /** A swarm of one node and a registry with one image. */
 export const PREPARE_DOCKER = `
 set -e

@@ -4,6 +4,7 @@ import { planCommands } from '../faults/scenario.ts';
 import type { Intent, PlannedCommand } from '../faults/scenario.ts';
 import { ends, violations } from '../faults/verdict.ts';
 import type { KafkaSide } from '../session/kafka-side.ts';
+import { IMAGE } from './guest.ts';
 import type { Machine } from './machine.ts';
 
 const PROJECTS = ['alpha', 'beta', 'gamma'] as const;
@@ -14,12 +15,13 @@ export class Load {
   readonly #kafka: KafkaSide;
   readonly #planned: readonly PlannedCommand[];
   #sent = 0;
+  #kept: string | undefined;
 
-  constructor(machine: Machine, kafka: KafkaSide, image: string, runId: string) {
+  constructor(machine: Machine, kafka: KafkaSide, runId: string) {
     this.#machine = machine;
     this.#kafka = kafka;
     // One plan for the whole run: what a command does depends on those before it.
-    this.#planned = planCommands(new Random(7), { commands: 1000, projects: PROJECTS, image, runId }).map((command) =>
+    this.#planned = planCommands(new Random(7), { commands: 1000, projects: PROJECTS, image: IMAGE, runId }).map((command) =>
       // What converges in seconds elsewhere takes minutes in an emulated machine.
       command.type === 'Deploy' ? { ...command, payload: { ...command.payload, timeout_seconds: 1800 } } : command,
     );
@@ -37,6 +39,13 @@ export class Load {
     }
   }
 
+  /** Asks for a container that is to run from now on, whatever happens; every `settle` looks for it. */
+  async keepContainer(id: string): Promise<void> {
+    const payload = { id, revision_id: 'r1', desired_state: 'DESIRED_STATE_RUNNING', spec: { container: { image: IMAGE, command: ['sh', '-c', 'exec sleep 1000000'] } } };
+    await this.#kafka.produce({ id: `apply-${id}`, type: 'ApplyWorkload', project: id, payload });
+    this.#kept = id;
+  }
+
   /** Waits until every command sent has ended, and throws unless every promise was kept. */
   async settle(timeoutMs = 1_200_000): Promise<string> {
     const open = (): readonly PlannedCommand[] => this.sent.filter(({ id, type }) => !this.#kafka.events.some((event) => event.causationId === id && ends(type, event.type)));
@@ -45,6 +54,7 @@ export class Load {
     });
     const broken = violations(this.sent, this.#kafka.events, await this.#state(), 0);
     if (broken.length > 0) throw new Error(broken.join('; '));
+    if (this.#kept !== undefined) await this.#machine.until('the workload to run', `docker ps -q --filter label=dev.axion.workload=${this.#kept} --filter status=running | grep -q .`);
     return `${this.#sent} commands so far, each with its one end, the engine as the last ones want it`;
   }
 

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { waitFor } from '@axion/testkit';
 
 /** Emulation is ten to thirty times slower than the machine it runs on. */
-const SLOW_MS = 600_000;
+const SLOW_MS = 900_000;
 
 /** One virtual server: a Debian with systemd and Docker, reached over ssh as root. */
 export class Machine implements AsyncDisposable {
@@ -66,7 +66,7 @@ export class Machine implements AsyncDisposable {
   }
 
   async #run(args: readonly string[], timeout: number): Promise<string> {
-    const { stdout, stderr } = await promisify(execFile)(this.#script, ['-d', this.#folder, ...args], { timeout, maxBuffer: 16 * 1024 * 1024 });
+    const { stdout, stderr } = await promisify(execFile)(this.#script, ['-d', this.#folder, ...args], { timeout, maxBuffer: 16 * 1024 * 1024, env: { ...process.env, BOOT_TIMEOUT: String(SLOW_MS / 1000) } });
     return (stdout + stderr).trim();
   }
 }

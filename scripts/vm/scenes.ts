@@ -1,4 +1,4 @@
-import { PROCESSES, READY, SECURITY, TRACES } from './guest.ts';
+import { DROP_IN, DROP_IN_HOLDS, PROCESSES, READY, SECURITY, STARTED, TRACES } from './guest.ts';
 import type { Load } from './load.ts';
 import type { Machine } from './machine.ts';
 import type { Report } from './report.ts';
@@ -20,7 +20,7 @@ const services = async (machine: Machine): Promise<readonly string[]> =>
   (await machine.sh(`systemctl list-units --plain --no-legend 'axion-*.service' | cut -d ' ' -f 1`)).trim().split('\n');
 const mainPid = (machine: Machine, unit: string): Promise<string> => machine.sh(`systemctl show -p MainPID --value ${unit}`).then((text) => text.trim());
 
-const installCommand = (archive: string): string => `sh /root/install.sh --bundle /root/${archive} --timeout 300`;
+const installCommand = (archive: string): string => `sh /root/install.sh --bundle /root/${archive} --timeout 900`;
 
 /** A bare machine becomes a node, after a first try that had to fail and left nothing. */
 export const firstInstall = async ({ machine, report, archive }: Place): Promise<void> => {
@@ -53,14 +53,17 @@ export const installation = async ({ machine, load, report, archive }: Scene): P
   });
   await report.step('deployments by Kafka', async () => {
     await load.send(BURST * 2);
-    return load.settle();
+    await load.keepContainer('kept');
+    return `${await load.settle()}; a container as workload`;
   });
-  await report.step('install again', async () => {
+  await report.step('install again, with a drop-in of the operator', async () => {
+    await machine.sh(DROP_IN);
     const before = await machine.sh('find /etc/axion /etc/systemd/system /opt/axion -type f | sort | xargs sha256sum');
     await machine.sh(install);
     const after = await machine.sh('find /etc/axion /etc/systemd/system /opt/axion -type f | sort | xargs sha256sum');
     if (before !== after) throw new Error('files changed');
-    return 'nothing changed';
+    await machine.sh(DROP_IN_HOLDS);
+    return 'nothing changed, the drop-in is in force';
   });
   await report.step('a damaged bundle', async () => {
     await machine.sh(`mkdir -p /root/bad && cd /root/bad && cp ../SHA256SUMS . && { cat ../${archive}; echo; } >${archive}`);
@@ -72,6 +75,27 @@ export const installation = async ({ machine, load, report, archive }: Scene): P
     await machine.sh(`cp -p /etc/axion/agent.toml /root/kept && echo 'nonsense = 1' >>/etc/axion/agent.toml && ! ${install} >/dev/null 2>&1; mv /root/kept /etc/axion/agent.toml`);
     await machine.until('the agent', READY);
     return 'refused, the running agent went on';
+  });
+};
+
+/** A newer release over this one: first one that cannot work, which goes back to what ran; commands are under way all the while. */
+export const updates = async ({ machine, load, report }: Scene, next: string): Promise<void> => {
+  const version = (): Promise<string> => machine.sh('axion --version').then((text) => text.trim());
+  const before = await version();
+  await report.step('an update that cannot become healthy', async () => {
+    await load.send(BURST);
+    const said = await machine.sh(`! sh /root/install.sh --bundle /root/broken/${next} --timeout 60 2>&1`);
+    await machine.until('the agent', READY);
+    if ((await version()) !== before) throw new Error(`${await version()} is left`);
+    return `${before} runs again: ${said.trim().split('\n').at(-1)}; ${await load.settle()}`;
+  });
+  await report.step('an update', async () => {
+    await load.send(BURST);
+    await machine.sh(`sh /root/install.sh --bundle /root/next/${next} --timeout 900`);
+    const after = await version();
+    if (after === before) throw new Error(`${after} runs still`);
+    await machine.sh(DROP_IN_HOLDS);
+    return `${before} became ${after}, the drop-in is in force; ${await load.settle()}`;
   });
 };
 
@@ -118,6 +142,7 @@ export const powerCuts = async ({ machine, load, report }: Scene, cuts: number):
     await load.send(BURST);
     await machine.reboot();
     await machine.until('the agent', READY);
+    report.table('Start of the machine and of the agent', await machine.sh(STARTED));
     return load.settle();
   });
   for (let cut = 1; cut <= cuts; cut += 1) {

@@ -52,7 +52,7 @@ process.exitCode = await runSession(async (session) => {
   await step(`${COMMANDS} commands over ${PROJECTS} projects`, async () => {
     for (let number = 0; number < COMMANDS; number += 1) {
       const project = `p${number % PROJECTS}`;
-      await side.produce({ id: `${id}-${number}`, project, type: 'GetStatus', payload: { project_id: project }, terminal: 'StatusReport', intent: undefined });
+      await side.produce({ id: `${id}-${number}`, project, type: 'GetStatus', payload: { project_id: project } });
     }
     await waitFor(() => new Set(side.events.map(({ causationId }) => causationId)).size >= COMMANDS, { what: 'every command to end', timeoutMs: 900_000, intervalMs: 500 });
   });

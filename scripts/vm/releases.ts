@@ -1,0 +1,36 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sha256, sumLines } from '../bundle/sums.ts';
+import { tool } from '../bundle/tool.ts';
+import { root } from '../setup/paths.mjs';
+
+/** The archive for this machine in a bundle's folder. */
+export const archiveIn = async (folder: string, ending: '.tar.zst' | '.tar.gz'): Promise<string> => {
+  const archive = (await readdir(folder).catch(() => [])).find((file) => file.endsWith(`-linux-x64${ending}`));
+  if (archive === undefined) throw new Error(`There is no bundle in ${folder}: run "npm run bundle" first`);
+  return archive;
+};
+
+/**
+ * Builds this checkout as a later version, and that version with one component that cannot start; in the folders `next` and `broken`.
+ *
+ * @returns the archive's name, which is the same in both
+ */
+export const buildNext = async (folder: string, version: string, signal: AbortSignal): Promise<string> => {
+  const [next, broken, tree] = ['next', 'broken', 'tree'].map((name) => join(folder, name)) as [string, string, string];
+  await tool(process.execPath, [join(root, 'scripts/bundle/main.ts'), '--arch', 'x64', '--out', next], { cwd: root, env: { AXION_BUILD_VERSION: version }, signal });
+  const archive = await archiveIn(next, '.tar.gz');
+  await rm(tree, { recursive: true, force: true });
+  await mkdir(tree);
+  await mkdir(broken, { recursive: true });
+  await tool('tar', ['-xzf', join(next, archive), '-C', tree], { signal });
+  const release = join(tree, archive.replace('.tar.gz', ''));
+  const program = join(release, 'lib/health-endpoint.js');
+  await writeFile(program, `process.exit(1);\n${await readFile(program, 'utf8')}`);
+  // Its own list fits: what is wrong shows only when it runs.
+  await tool('sh', ['-c', "find . -type f ! -name SHA256SUMS | sed 's|^./||' | sort | xargs sha256sum >SHA256SUMS"], { cwd: release, signal });
+  await tool('tar', ['-C', tree, '-czf', join(broken, archive), archive.replace('.tar.gz', '')], { signal });
+  await rm(tree, { recursive: true });
+  await writeFile(join(broken, 'SHA256SUMS'), sumLines([{ path: archive, sha256: await sha256(join(broken, archive)) }]));
+  return archive;
+};
