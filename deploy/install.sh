@@ -262,8 +262,9 @@ make_users() {
     systemd-sysusers /etc/sysusers.d/axion.conf
     return
   fi
-  getent group axion >/dev/null || groupadd --system axion
-  getent group docker >/dev/null || groupadd --system docker
+  sed -n 's/^g \([^ ]*\) .*/\1/p' /etc/sysusers.d/axion.conf | while read -r group; do
+    getent group "$group" >/dev/null || groupadd --system "$group"
+  done
   sed -n 's/^u \([^ ]*\) - "\(.*\)"$/\1:\2/p' /etc/sysusers.d/axion.conf | while IFS=: read -r user about; do
     getent passwd "$user" >/dev/null || useradd --system --user-group --no-create-home --home-dir / --shell /usr/sbin/nologin --comment "$about" "$user"
   done
@@ -290,6 +291,9 @@ configure() {
 
 # The first folder that was generated is that of the data, wherever the configuration has it.
 data_folder() { awk '$1 == "d" { print $2; exit }' /etc/tmpfiles.d/axion.conf 2>/dev/null || :; }
+
+# The folder of the disks of virtual machines: what runs on them has to outlive the agent.
+volumes_folder() { awk '$1 == "d" && $3 == "0711" { print $2; exit }' /etc/tmpfiles.d/axion.conf 2>/dev/null || :; }
 
 make_folders() {
   failed_step='making folders'
@@ -448,10 +452,24 @@ install() {
 
 # ------------------------------------------------------------------ removing
 
+remove_data() {
+  if [ -n "$volumes" ] && [ -d "$volumes" ] && ! rmdir "$volumes" 2>/dev/null; then
+    say "  kept: $volumes, with the disks of virtual machines"
+    case $volumes in
+      "$DATA"/*)
+        inside=${volumes#"$DATA"/}
+        find "$DATA" -mindepth 1 -maxdepth 1 ! -name "${inside%%/*}" -exec rm -rf {} +
+        return ;;
+    esac
+  fi
+  rm -rf "$DATA"
+}
+
 remove() {
   [ "$dry" = 1 ] || [ "$(id -u)" = 0 ] || die 'run this as root'
   DATA=$(data_folder)
   DATA=${DATA:-/var/lib/axion}
+  volumes=$(volumes_folder)
   if [ "$purge" = 1 ] && [ "$yes" = 0 ] && [ "$dry" = 0 ]; then
     say "--purge removes $DATA (stored revisions, events not sent yet), $ETC and the users. Deployed stacks keep running."
     printf 'Remove them for good? Type yes: '
@@ -478,7 +496,8 @@ remove() {
   [ "$(readlink /usr/local/bin/axion 2>/dev/null)" != "$OPT/current/bin/axion" ] || rm -f /usr/local/bin/axion
   if [ "$purge" = 1 ]; then
     step 'Removing data, configuration and users'
-    rm -rf "$DATA" "$ETC" "$OPT" /var/log/axion "$UNITS"/axion-*.service.d "$UNITS"/axion-agent.target.d
+    remove_data
+    rm -rf "$ETC" "$OPT" /var/log/axion "$UNITS"/axion-*.service.d "$UNITS"/axion-agent.target.d
     remove_users ''
     systemctl daemon-reload
     say 'The agent is removed.'

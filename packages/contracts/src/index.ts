@@ -16,7 +16,7 @@ export type { HealthBeat, HealthCheckState, HealthState } from './health.ts';
 export { ledgerKey, leaseKey, subjects } from './subjects.ts';
 export { allStreams, bucketStream, BUCKETS, LEASE_TTL_SECONDS, STREAMS } from './streams.ts';
 export type { BucketName, StreamName, StreamSpec } from './streams.ts';
-export { COMPONENTS, isEnabled } from './components.ts';
+export { COMPONENTS, isEnabled, valueAt } from './components.ts';
 export type { ComponentName, ComponentSpec, ComponentTouches } from './components.ts';
 export { BUS_USERS, GRANTS, permissionsOf } from './permissions.ts';
 export type { BusPermissions, BusUser, Grants } from './permissions.ts';

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { COMPONENTS } from '@axion/contracts';
 import type { ComponentSpec } from '@axion/contracts';
 import { BUS_FOLDER, BUS_USER } from './bus-unit.ts';
-import { userOf } from './component-unit.ts';
+import { foldersAt, userOf, usesLibvirt } from './component-unit.ts';
 import type { Host } from './host.ts';
 import { HEADER } from './unit-file.ts';
 
@@ -12,24 +12,28 @@ const PROCESSES: readonly { readonly user: string; readonly owns: readonly strin
 ];
 
 /** One user for each process and the group they share (sysusers.d(5)). */
-export const sysusers = (): string =>
+export const sysusers = (host: Host): string =>
   [
     HEADER,
     'g axion -',
     // There before Docker is installed, too: the executors' units name it.
     'g docker -',
+    ...(COMPONENTS.some((component) => usesLibvirt(component, host)) ? ['g libvirt -'] : []),
     ...PROCESSES.map(({ user }) => `u ${user} - "Axion runner agent"`),
     '',
   ].join('\n');
 
 /** The folders of the data, each for the one process that writes there (tmpfiles.d(5)). */
-export const tmpfiles = ({ config }: Host): string => {
+export const tmpfiles = (host: Host): string => {
+  const { config } = host;
   const data = config.agent.data_dir;
   const logs = config.logging.file === undefined ? [] : [`d ${dirname(config.logging.file)} 0770 root axion -`];
   return [
     HEADER,
     `d ${data} 0755 root root -`,
     ...PROCESSES.flatMap(({ user, owns }) => owns.map((folder) => `d ${data}/${folder} 0700 ${user} axion -`)),
+    // What the component makes there for a hypervisor has to be reached by it.
+    ...COMPONENTS.flatMap((component: ComponentSpec) => foldersAt(component, host).map((folder) => `d ${folder} 0711 ${userOf(component)} axion -`)),
     `d ${config.agent.projects_dir} 0750 root axion -`,
     'd /etc/axion/certs 0750 root axion -',
     ...logs,

@@ -50,8 +50,27 @@ test('only executors are in the docker group', () => {
 test('each process has a user of its own, who is made with the group and the folders that are his', () => {
   const users = all().flatMap((unit) => unit.match(/^User=(.*)$/m)?.[1] ?? []);
   expect(new Set(users).size).toBe(COMPONENTS.length + 1);
-  for (const user of users) expect(sysusers()).toContain(`u ${user} - `);
+  for (const user of users) expect(sysusers(host())).toContain(`u ${user} - `);
   expect(tmpfiles(host())).toContain('d /var/lib/axion/swarm 0700 axion-swarm-executor axion -');
+});
+
+test('libvirt is there for the executor of workloads alone, and only where virtual machines are asked for', () => {
+  const vm = host({}, '[workloads]\nvm = true\nvolumes_dir = "/srv/volumes"');
+  expect(text('axion-workload-executor.service', vm)).toMatch(/^SupplementaryGroups=docker libvirt$/m);
+  expect(text('axion-workload-executor.service', vm)).toMatch(/^ReadWritePaths=-\/srv\/volumes$/m);
+  expect(text('axion-workload-executor.service', vm)).toMatch(/^UMask=0066$/m);
+  expect(all(vm).join('\n').match(/libvirt$/gm)).toHaveLength(1);
+  expect(sysusers(vm)).toContain('g libvirt -');
+  expect(tmpfiles(vm)).toContain('d /srv/volumes 0711 axion-workload-executor axion -');
+  expect(sysusers(host()) + all().join('\n')).not.toContain('libvirt');
+});
+
+test('a port may be bound by whom the configuration gives it, and by nobody else', () => {
+  const doors = host({}, '[local]\nenabled = true\ngrpc_local_port = 7001\n[agent_api]\nport = 7002\n[health]\nport = 7003');
+  const allowed = Object.fromEntries(agentUnits(doors).map((unit) => [unit.name, renderUnit(unit).match(/(?<=SocketBindAllow=).*/g) ?? []]));
+  expect(allowed).toMatchObject({ 'axion-local-gateway.service': ['tcp:7001'], 'axion-health-endpoint.service': ['tcp:7003'], 'axion-bus.service': ['tcp:4322'] });
+  expect(Object.values(allowed).flat()).toHaveLength(3);
+  expect(text('axion-local-gateway.service', host({}, '[local]\nenabled = true\ngrpc_local_port = 0'))).toMatch(/^SocketBindAllow=tcp$/m);
 });
 
 test('a secret reaches only the component that needs it, and only when it is there', () => {

@@ -19,6 +19,8 @@ export const busUnit = (host: Host): UnitFile =>
       program: 'bus-server.js',
       user: BUS_USER,
       touches: { network: 'loopback', owns: [BUS_FOLDER] },
+      groups: [],
+      folders: [],
       ports: [Number(new URL(host.config.bus.url).port || 4222)],
       limits: { memory: '512M', cpu: '200%', tasks: 128 },
       lines: [],

@@ -1,5 +1,7 @@
+import { isEnabled, valueAt } from '@axion/contracts';
 import type { ComponentSpec } from '@axion/contracts';
 import { daemonUnit } from './daemon-unit.ts';
+import type { Daemon } from './daemon-unit.ts';
 import { secretFile, secretKeys } from './host-secrets.ts';
 import type { Host } from './host.ts';
 import type { UnitFile, UnitLine } from './unit-file.ts';
@@ -22,13 +24,32 @@ const credentials = (component: ComponentSpec, { secrets, secretsDir, config }: 
   }),
 ];
 
+/** Ports of what is switched on: `agent_api.port` counts where `agent_api.enabled` is not off. */
+const portsOf = ({ touches }: ComponentSpec, { config }: Host): readonly number[] =>
+  (touches.ports ?? []).filter((key) => valueAt(config, `${key.split('.')[0]}.enabled`) !== false).map((key) => Number(valueAt(config, key)));
+
+/** Whether the configuration has the component use libvirt. */
+export const usesLibvirt = (component: ComponentSpec, { config }: Host): boolean =>
+  component.touches.libvirt !== undefined && isEnabled(component, config) && valueAt(config, component.touches.libvirt) === true;
+
+/** Folders outside the data folder that are the component's own. */
+export const foldersAt = ({ touches }: ComponentSpec, { config }: Host): readonly string[] => (touches.ownsAt ?? []).map((key) => String(valueAt(config, key)));
+
+/** Node takes 11 tasks and about 60 MB; a Compose that brings an application up, 30 and as much again. */
+const limitsOf = ({ touches }: ComponentSpec): Daemon['limits'] => {
+  if (touches.programs) return { memory: '1G', cpu: '200%', tasks: 512 };
+  return touches.docker ? { memory: '512M', cpu: '200%', tasks: 96 } : { memory: '256M', cpu: '100%', tasks: 64 };
+};
+
 /**
  * The unit of one component. It starts after the bus but neither requires nor wants it: who restarts the bus does not
  * restart the components, they reconnect, and a component that is started again does not start a bus that was stopped.
  */
 export const componentUnit = (component: ComponentSpec, host: Host): UnitFile => {
   const { touches } = component;
-  const after = ['axion-bus.service', ...(touches.docker ? ['docker.service'] : []), ...(touches.network === 'out' ? ['network-online.target'] : [])];
+  const libvirt = usesLibvirt(component, host);
+  const folders = foldersAt(component, host);
+  const after = ['axion-bus.service', ...(touches.docker ? ['docker.service'] : []), ...(libvirt ? ['libvirtd.service', 'virtqemud.socket'] : []), ...(touches.network === 'out' ? ['network-online.target'] : [])];
   return daemonUnit(
     {
       unit: unitNames(component).unit,
@@ -40,8 +61,10 @@ export const componentUnit = (component: ComponentSpec, host: Host): UnitFile =>
       program: `${component.name}.js`,
       user: userOf(component),
       touches,
-      ports: touches.network === 'listen' ? [host.config.health.port] : [],
-      limits: touches.docker ? { memory: '512M', cpu: '200%', tasks: 96 } : { memory: '256M', cpu: '100%', tasks: 64 },
+      groups: [...(touches.docker ? ['docker'] : []), ...(libvirt ? ['libvirt'] : [])],
+      folders,
+      ports: portsOf(component, host),
+      limits: limitsOf(component),
       lines: [...(component.instances ? ([['Environment', 'AXION_INSTANCE=%i']] as const) : []), ...credentials(component, host)],
     },
     host,

@@ -16,7 +16,11 @@ export interface Daemon {
   readonly program: string;
   readonly user: string;
   readonly touches: ComponentTouches;
-  /** Ports it listens on. */
+  /** Groups beside its own, in which it reaches the sockets of others. */
+  readonly groups: readonly string[];
+  /** Folders outside the data folder that it writes to. */
+  readonly folders: readonly string[];
+  /** Ports it listens on; 0 is any. */
   readonly ports: readonly number[];
   readonly limits: { readonly memory: string; readonly cpu: string; readonly tasks: number };
   readonly lines: readonly UnitLine[];
@@ -47,11 +51,11 @@ const notify = (systemd: number): readonly UnitLine[] => [
 const writable = (daemon: Daemon, { config }: Host): readonly UnitLine[] => {
   const folders = (daemon.touches.owns ?? []).map((folder) => `${config.agent.data_dir}/${folder}`);
   const logs = config.logging.file === undefined ? [] : [dirname(config.logging.file)];
-  return [...folders, ...logs].map((folder) => ['ReadWritePaths', `-${folder}`] as const);
+  return [...folders, ...daemon.folders, ...logs].map((folder) => ['ReadWritePaths', `-${folder}`] as const);
 };
 
 const listening = ({ ports }: Daemon, systemd: number): readonly UnitLine[] =>
-  systemd < SINCE.socketBind ? [] : [['SocketBindDeny', 'any'], ...ports.map((port) => ['SocketBindAllow', `tcp:${port}`] as const)];
+  systemd < SINCE.socketBind ? [] : [['SocketBindDeny', 'any'], ...ports.map((port) => ['SocketBindAllow', port === 0 ? 'tcp' : `tcp:${port}`] as const)];
 
 /** The unit of one long-running process of the agent. */
 export const daemonUnit = (daemon: Daemon, host: Host): UnitFile => ({
@@ -76,7 +80,9 @@ export const daemonUnit = (daemon: Daemon, host: Host): UnitFile => ({
         ['CPUQuota', daemon.limits.cpu],
         ['TasksMax', String(daemon.limits.tasks)],
         ...writable(daemon, host),
-        ...sandboxOf(daemon.touches),
+        ...sandboxOf(daemon.touches, daemon.groups),
+        // What a hypervisor is to open lies in folders that it may walk through; the files are nobody else's all the same.
+        ['UMask', daemon.folders.length > 0 ? '0066' : '0077'],
         ...listening(daemon, host.systemd),
       ],
     ],

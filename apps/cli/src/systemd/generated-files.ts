@@ -21,7 +21,7 @@ export interface FileChange {
 const wantedFiles = (host: Host): ReadonlyMap<string, string> =>
   new Map([
     ...agentUnits(host).map((unit) => [`${UNITS}/${unit.name}`, renderUnit(unit)] as const),
-    ['sysusers.d/axion.conf', sysusers()],
+    ['sysusers.d/axion.conf', sysusers(host)],
     ['tmpfiles.d/axion.conf', tmpfiles(host)],
   ]);
 

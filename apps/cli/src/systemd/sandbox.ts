@@ -32,7 +32,6 @@ const EVERYONE: Lines = [
   ['SystemCallFilter', '@system-service'],
   ['SystemCallFilter', '~@privileged @resources'],
   ['SystemCallErrorNumber', 'EPERM'],
-  ['UMask', '0077'],
 ];
 
 /** Only loopback, for what meets others on the bus alone. */
@@ -42,14 +41,14 @@ const LOOPBACK: Lines = [
 ];
 
 /** The sandbox of a unit, from the row of the manifest that says what the component may touch. */
-export const sandboxOf = (touches: ComponentTouches): Lines => [
+export const sandboxOf = (touches: ComponentTouches, groups: readonly string[]): Lines => [
   ...EVERYONE,
   // A sampler of /proc has to see the other processes' entries and the host's block devices.
   ['ProtectProc', touches.reads?.includes('/proc') ? 'default' : 'invisible'],
   ['ProcSubset', touches.reads?.includes('/proc') ? 'all' : 'pid'],
-  // In a user namespace the Docker group would be nobody's.
-  ['PrivateUsers', touches.docker ? 'no' : 'yes'],
+  // In a user namespace these groups would be nobody's.
+  ['PrivateUsers', groups.length > 0 ? 'no' : 'yes'],
   ['RestrictAddressFamilies', 'AF_UNIX AF_INET AF_INET6'],
   ...(touches.network === 'loopback' ? LOOPBACK : []),
-  ...(touches.docker ? ([['SupplementaryGroups', 'docker']] as const) : []),
+  ...(groups.length > 0 ? ([['SupplementaryGroups', groups.join(' ')]] as const) : []),
 ];
