@@ -8,12 +8,6 @@ export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 /** All that the set-up fetches or makes; ignored by git, safe to delete. */
 export const dev = join(root, '.dev');
 
-/** The pinned Node and pnpm. */
-export const toolchain = join(dev, 'toolchain');
-
-/** Links to the toolchain's programs, to be put first on `PATH`. */
-export const toolchainBin = join(toolchain, 'node_modules/.bin');
-
 /** Native binaries. */
 export const bin = join(dev, 'bin');
 

@@ -1,11 +1,15 @@
 import { CommanderError } from 'commander';
 import { ComposeError } from '@axion/compose';
-import { isConfigError } from '@axion/config';
+import { configProblems, isConfigError } from '@axion/config';
 import { asAxionError } from '@axion/core';
+import type { AxionError } from '@axion/core';
 import { EXIT_CONFIG } from './supervise/child.ts';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
+
+/** The lines that say what went wrong; a configuration is told all that is wrong with it at once. */
+const linesOf = (error: AxionError): readonly string[] => (error instanceof ComposeError ? [error.describe()] : configProblems(error));
 
 /**
  * Says why a command failed, on standard error, and sets the exit code: 1 failed, 2 usage, 78 configuration. Commander has
@@ -21,6 +25,6 @@ export const endWith = (thrown: unknown, json: boolean): void => {
     process.exitCode = 130;
     return;
   }
-  process.stderr.write(json ? `${JSON.stringify({ error })}\n` : `axion: ${error instanceof ComposeError ? error.describe() : error.message}\n`);
+  process.stderr.write(json ? `${JSON.stringify({ error })}\n` : linesOf(error).map((line) => `axion: ${line}\n`).join(''));
   process.exitCode = isConfigError(thrown) ? EXIT_CONFIG : error.code === 'INVALID_ARGUMENT' && !(error instanceof ComposeError) ? EXIT_USAGE : EXIT_FAILED;
 };

@@ -10,7 +10,7 @@ import { addStack } from './commands/stack.ts';
 import { addStatus } from './commands/status.ts';
 import { addSystemd } from './commands/systemd-generate.ts';
 import { endOnClosedPipe } from './print/closed-pipe.ts';
-import { newProgram } from './program.ts';
+import { newProgram, pointToHelp } from './program.ts';
 
 endOnClosedPipe(process.stdout);
 const program = newProgram(buildVersion());
@@ -22,6 +22,7 @@ addStack(program, context);
 addSystemd(program, context);
 addBus(program, context);
 addDlq(program, context);
+pointToHelp(program);
 
 try {
   await program.parseAsync();

@@ -1,5 +1,6 @@
+import { closestWord, didYouMean } from '@axion/core';
 import { fromText } from './env-text.ts';
-import { closest, didYouMean, shown, soundsSecret } from './problem.ts';
+import { shown, soundsSecret } from './problem.ts';
 import { ENV_PREFIX, KEYS } from './schema.ts';
 import type { Findings, Setting } from './setting.ts';
 
@@ -13,7 +14,7 @@ export interface EntryOverride {
 
 const unknownVariable = (variable: string, value: string): string => {
   const rest = (name: string): string => name.slice(ENV_PREFIX.length).toLowerCase();
-  const near = closest(rest(variable), KEYS.map((key) => rest(key.variable)));
+  const near = closestWord(rest(variable), KEYS.map((key) => rest(key.variable)));
   const meant = KEYS.find((key) => rest(key.variable) === near);
   const hidden = meant?.key.secret === true || soundsSecret(variable);
   return `environment: unknown key ${variable}${hidden ? '' : `=${shown(value)}`}${didYouMean(meant?.variable)}`;

@@ -1,5 +1,6 @@
+import { closestWord, didYouMean } from '@axion/core';
 import type { ConfigFile } from './config-file.ts';
-import { closest, didYouMean, shown, soundsSecret } from './problem.ts';
+import { shown, soundsSecret } from './problem.ts';
 import { KEYS, SCHEMA } from './schema.ts';
 import type { Findings, Setting } from './setting.ts';
 
@@ -9,7 +10,7 @@ const isTable = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const unknownKey = (file: string, section: string, name: string, value: unknown): string => {
   const known = KEYS.filter((key) => key.section === section);
   const names = known.map((key) => key.name);
-  const meant = known.find((key) => key.name === closest(name, names));
+  const meant = known.find((key) => key.name === closestWord(name, names));
   const hidden = soundsSecret(name) || meant?.key.secret === true || isTable(value);
   const hint = meant === undefined ? `; [${section}] knows ${names.join(', ')}` : didYouMean(meant.name);
   return `${file}: unknown key ${section}.${name}${hidden ? '' : ` = ${shown(value)}`}${hint}`;
@@ -21,7 +22,7 @@ export const fileSettings = (file: ConfigFile): Findings => {
   const problems: string[] = [];
   for (const [section, table] of Object.entries(file.tables)) {
     if (!Object.hasOwn(SCHEMA, section)) {
-      problems.push(`${file.path}: unknown section [${section}]${didYouMean(closest(section, Object.keys(SCHEMA))) || `; known are ${Object.keys(SCHEMA).join(', ')}`}`);
+      problems.push(`${file.path}: unknown section [${section}]${didYouMean(closestWord(section, Object.keys(SCHEMA))) || `; known are ${Object.keys(SCHEMA).join(', ')}`}`);
     } else if (!isTable(table)) {
       problems.push(`${file.path}: ${section} must be a section: [${section}]`);
     } else {

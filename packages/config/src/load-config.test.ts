@@ -124,6 +124,7 @@ test('DOCKER_HOST is the default of docker.host, and what loses to a setting is 
     config: { docker: { host: 'tcp://h:1' } },
     warnings: ['DOCKER_HOST is ignored: docker.host is set by the configuration file and wins'],
   });
+  expect(load(`[docker]\nhost = "${host}"`, { DOCKER_HOST: host }).warnings).toEqual([]);
   expect(load('', { DOCKER_HOST: host, AXION_AGENT__DOCKER__HOST: 'tcp://h:2' }).warnings).toEqual([
     'DOCKER_HOST is ignored: docker.host is set by AXION_AGENT__DOCKER__HOST and wins',
   ]);

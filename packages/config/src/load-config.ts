@@ -55,10 +55,12 @@ const chosen = (placed: PlacedKey, places: readonly ReadonlyMap<string, Setting>
   return withEntries(base, entries.filter((entry) => entry.path === placed.path));
 };
 
-const dockerWarning = (env: NodeJS.ProcessEnv, source: Source): readonly string[] =>
-  source !== 'default' && source !== 'env DOCKER_HOST' && (env['DOCKER_HOST'] ?? '') !== ''
-    ? [`DOCKER_HOST is ignored: docker.host is set by ${source === 'file' ? 'the configuration file' : source.slice(4)} and wins`]
-    : [];
+/** Two engines that are named by mistake; naming one engine twice is none. */
+const dockerWarning = (env: NodeJS.ProcessEnv, host: string, source: Source): readonly string[] => {
+  const ambient = env['DOCKER_HOST'] ?? '';
+  if (ambient === '' || ambient === host || source === 'default' || source === 'env DOCKER_HOST') return [];
+  return [`DOCKER_HOST is ignored: docker.host is set by ${source === 'file' ? 'the configuration file' : source.slice(4)} and wins`];
+};
 
 /** Joins the places where a key may be set and checks every value. */
 const resolve = (env: NodeJS.ProcessEnv, file: ConfigFile | undefined, credentials: ReadonlyMap<string, Setting>): LoadedConfig => {
@@ -90,7 +92,7 @@ const resolve = (env: NodeJS.ProcessEnv, file: ConfigFile | undefined, credentia
     config,
     file: file?.path,
     sources: sources as LoadedConfig['sources'],
-    warnings: [...persys.warnings, ...persysSwitchedOff(config, sources), ...dockerWarning(env, sources['docker.host'] ?? 'default')],
+    warnings: [...persys.warnings, ...persysSwitchedOff(config, sources), ...dockerWarning(env, config.docker.host, sources['docker.host'] ?? 'default')],
   };
 };
 

@@ -37,7 +37,10 @@ const issueText = (issues: readonly v.BaseIssue<unknown>[], root: string): strin
     .slice(0, 3)
     .map((issue) => {
       const path = (issue.path ?? []).map((item) => String(item.key)).join('.');
-      return `${[root, path].filter(Boolean).join('.')}: ${issue.message.replace(/ but received .*$/s, '')}`;
+      const where = [root, path].filter(Boolean).join('.');
+      // A key that an object lacks is reported at the object's own type.
+      if (issue.received === 'undefined') return `${where} is missing`;
+      return `${where}: ${issue.message.replace(/ but received .*$/s, '')}`;
     })
     .join('; ');
 

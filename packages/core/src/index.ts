@@ -3,6 +3,7 @@ export type { AxionErrorOptions, ErrorCode, ErrorReport, SafeDetails } from './e
 export { untilAborted, withDeadline } from './abort.ts';
 export { backoffDelay } from './backoff.ts';
 export type { BackoffPolicy } from './backoff.ts';
+export { closestWord, didYouMean } from './closest-word.ts';
 export { systemClock } from './clock.ts';
 export type { Clock } from './clock.ts';
 export { derivedId, newId, parseProjectId, stackName } from './id.ts';

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { AxionError, systemClock, untilAborted } from '@axion/core';
+import { AxionError, closestWord, didYouMean, systemClock, untilAborted } from '@axion/core';
 import { COMMAND_TYPES } from '@axion/contracts';
 import type { EventBody } from '@axion/contracts';
 import type { CommandContext } from './context.ts';
+import { readInput } from '../input-file.ts';
 import { fieldsFrom, variablesFrom } from '../send/assignments.ts';
 import { commandFrom, commandTypeOf } from '../send/command-from.ts';
 import { eventLine } from '../print/event-line.ts';
@@ -30,23 +30,24 @@ export const addBusSend = (bus: Command, context: CommandContext): void => {
 Types: ${COMMAND_TYPES.join(', ')}
 
 Examples:
-  axion bus send deploy examples/hello.yml --project hello --env IMAGE=busybox
+  axion bus send deploy examples/hello.yml --project hello --env IMAGE=busybox --env API_KEY=example
   axion bus send scale --project hello --set service_name=web --set replicas=3
   axion bus send get-status`)
     .action(async (typeText: string, file: string | undefined, options: SendOptions) => {
       const type = commandTypeOf(typeText);
-      if (type === undefined) throw new AxionError('INVALID_ARGUMENT', `"${typeText}" is no command type; known are ${COMMAND_TYPES.join(', ')}`);
+      if (type === undefined) throw new AxionError('INVALID_ARGUMENT', `"${typeText}" is no command type; known are ${COMMAND_TYPES.join(', ')}${didYouMean(closestWord(typeText.replaceAll('-', ''), COMMAND_TYPES))}`);
       const command = commandFrom(
         type,
         {
           ...(options.project === undefined ? {} : { project_id: options.project }),
-          ...(file === undefined ? {} : { docker_stack_yml: await readFile(file, 'utf8') }),
+          ...(file === undefined ? {} : { docker_stack_yml: await readInput(file) }),
           ...(options.env.length === 0 ? {} : { env_vars: variablesFrom(options.env) }),
           ...fieldsFrom(options.set),
         },
         systemClock.now(),
       );
       const out = context.output();
+      out.result({ command_id: command.commandId }, () => out.line(`${out.style('dim', 'command')} ${command.commandId} ${out.style('dim', `→ ${command.executor}.${command.key}`)}`));
       const connection = await context.bus();
       const { promise: ended, resolve } = Promise.withResolvers<EventBody>();
       const following = await connection.events.follow({ key: command.key }, ({ body, terminal }) => {
@@ -55,7 +56,6 @@ Examples:
         if (terminal) resolve(body);
       });
       await connection.commands.publish(command);
-      out.result({ command_id: command.commandId }, () => out.line(`${out.style('dim', 'command')} ${command.commandId} ${out.style('dim', `→ ${command.executor}.${command.key}`)}`));
       if (!options.detach) {
         const last = await untilAborted(ended, context.signal);
         if (last.event_type.endsWith('Failed') || last.event_type === 'ErrorReport') process.exitCode = 1;

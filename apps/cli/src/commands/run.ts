@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { natsServerBinary } from '@axion/bus';
-import { AxionError, systemClock } from '@axion/core';
+import { AxionError, closestWord, didYouMean, systemClock } from '@axion/core';
 import { COMPONENTS } from '@axion/contracts';
 import { openLog } from '@axion/service-kit';
 import type { CommandContext } from './context.ts';
@@ -43,7 +43,7 @@ Examples:
       const loaded = context.config();
       const place = { env: context.env, ownFile: context.ownFile, configFile: loaded.file };
       if (component !== undefined) {
-        if (!NAMES.includes(component)) throw new AxionError('INVALID_ARGUMENT', `"${component}" is no component; there are ${NAMES.join(', ')}`);
+        if (!NAMES.includes(component)) throw new AxionError('INVALID_ARGUMENT', `"${component}" is no component; there are ${NAMES.join(', ')}${didYouMean(closestWord(component, NAMES))}`);
         await runOne(component, options.instance, place, context);
         return;
       }
