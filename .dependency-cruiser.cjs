@@ -1,5 +1,5 @@
 // The layers of the design as a check: L0 core ← L1 contracts, config, compose ← L2 service-kit, bus, grpc-kit,
-// docker-engine, resilience, tracing, kafka ← L3 apps. Arrows only go down.
+// docker-engine, resilience, tracing, kafka ← swarm-stack (on docker-engine) ← L3 apps. Arrows only go down.
 const pkg = (names) => `^packages/(${names})/`;
 const only = (name, library, path) => ({
   name,
@@ -24,6 +24,13 @@ module.exports = {
       severity: 'error',
       from: { pathNot: '/test/', path: '^packages/(service-kit|bus|grpc-kit|docker-engine|resilience|tracing|kafka)/' },
       to: { path: '^packages/(?!(core|contracts|config|compose)/)', pathNot: '^packages/$1/' },
+    },
+    {
+      name: 'swarm-stack-above-docker-engine',
+      comment: 'what the executor and `axion stack` share knows files and the engine, no bus',
+      severity: 'error',
+      from: { pathNot: '(/test/|[.]test[.]ts$)', path: '^packages/swarm-stack/' },
+      to: { path: '^packages/(?!(core|compose|docker-engine)/)', pathNot: '^packages/swarm-stack/' },
     },
     { name: 'packages-never-import-apps', severity: 'error', from: { path: '^packages/' }, to: { path: '^apps/' } },
     { name: 'no-app-imports-another', severity: 'error', from: { path: '^apps/([^/]+)/' }, to: { path: '^apps/', pathNot: '^apps/$1/' } },

@@ -5,7 +5,7 @@ import { systemClock } from '@axion/core';
 import { openEngine } from '@axion/docker-engine';
 import { beatSource, readKeyFile, runComponent, SealedBox } from '@axion/service-kit';
 import { commandTraces, openTracer } from '@axion/tracing';
-import { EngineWatch } from './converge/engine-watch.ts';
+import { EngineWatch } from '@axion/swarm-stack';
 import { loginMarks } from './deployment/login-mark.ts';
 import type { Workshop } from './deployment/workshop.ts';
 import { DriftWatch } from './drift/drift-watch.ts';

@@ -2,17 +2,16 @@ import { readFileSync } from 'node:fs';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { convertStack } from '@axion/compose';
-import type { ExternalObjects } from '@axion/compose';
-import type { Engine } from '@axion/docker-engine';
 import { AxionError } from '@axion/core';
+import { checkExternals, observeStack } from '@axion/swarm-stack';
+import type { ResolveImage } from '@axion/swarm-stack';
 import type { CommandContext } from './context.ts';
 import { openStackEngine } from '../stack/stack-engine.ts';
 import { deployStack } from '../stack/deploy-stack.ts';
 import { dockerLogins } from '../stack/docker-login.ts';
-import type { ResolveImage } from '../stack/image-pin.ts';
 import { readStackFiles } from '../stack/stack-files.ts';
 import type { StackReport } from '../stack/stack-report.ts';
-import { waitForServices } from '../stack/wait-for-services.ts';
+import { waitForStack } from '../stack/wait-for-stack.ts';
 
 interface DeployFlags {
   readonly composeFile: readonly string[];
@@ -66,27 +65,14 @@ Examples:
       for (const warning of loaded.warnings) report.warn(warning.text);
       await using engine = openStackEngine(context);
       await engine.swarm.assertManager(context.signal);
-      const spec = convertStack(loaded.model, { namespace, readFile: readFileSync, existingNetworks: await networkScopes(engine, context.signal) });
-      await requireExternals(spec.external, engine, context.signal);
-      const ids = await deployStack(
+      const found = await observeStack(engine, namespace, context.signal);
+      const spec = convertStack(loaded.model, { namespace, readFile: readFileSync, existingNetworks: found.networkScopes });
+      checkExternals(spec, found);
+      const deployed = await deployStack(
         spec,
-        { engine, prune: flags.prune === true, resolveImage: flags.resolveImage, authFor: flags.withRegistryAuth ? dockerLogins(context.env) : () => undefined, report },
+        { engine, found, prune: flags.prune === true, resolveImage: flags.resolveImage, authFor: flags.withRegistryAuth ? dockerLogins(context.env) : () => undefined, report },
         context.signal,
       );
-      if (!flags.detach) await waitForServices(engine, ids, report, context.signal);
+      if (!flags.detach) await waitForStack(engine, deployed, report, context.signal);
     });
-};
-
-const networkScopes = async (engine: Engine, signal: AbortSignal): Promise<ReadonlyMap<string, string>> =>
-  new Map((await engine.networks.list(undefined, signal)).map(({ name, scope }) => [name, scope]));
-
-/** Looks for external secrets and configs before anything is written. */
-const requireExternals = async (external: ExternalObjects, engine: Engine, signal: AbortSignal): Promise<void> => {
-  for (const kind of ['secret', 'config'] as const) {
-    const names = external[`${kind}s`];
-    if (names.length === 0) continue;
-    const found = new Set((await engine[`${kind}s`].list({ name: names }, signal)).map(({ name }) => name));
-    const missing = names.find((name) => !found.has(name));
-    if (missing !== undefined) throw new AxionError('FAILED_PRECONDITION', `${kind} not found: ${missing}`);
-  }
 };

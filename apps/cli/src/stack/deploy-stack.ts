@@ -1,107 +1,68 @@
-import { bindReferences, IMAGE_LABEL, NAMESPACE_LABEL } from '@axion/compose';
-import type { StackService, StackSpec } from '@axion/compose';
-import type { Engine, FileObject, FileObjects, Service } from '@axion/docker-engine';
+import type { StackSpec } from '@axion/compose';
+import { systemClock } from '@axion/core';
+import type { Engine } from '@axion/docker-engine';
+import { applyStep, Ids, pinImages, planStack } from '@axion/swarm-stack';
+import type { AuthFor, ObservedStack, ResolveImage, Step } from '@axion/swarm-stack';
 import { asDocker } from './docker-words.ts';
-import { pinImage } from './image-pin.ts';
-import type { ResolveImage } from './image-pin.ts';
 import type { StackReport } from './stack-report.ts';
 
 export interface DeployOptions {
   readonly engine: Engine;
+  /** What is there of the stack, as it was just seen. */
+  readonly found: ObservedStack;
   readonly prune: boolean;
   readonly resolveImage: ResolveImage;
-  /** The value of `X-Registry-Auth` for an image; `undefined` sends none. */
-  readonly authFor: (image: string) => string | undefined;
+  readonly authFor: AuthFor;
   readonly report: StackReport;
 }
 
-/** The filter for what belongs to a stack. */
-export const ofStack = (namespace: string): { readonly label: readonly string[] } => ({ label: [`${NAMESPACE_LABEL}=${namespace}`] });
+/** A deployed stack as it was sent, and when that began (milliseconds since 1970). */
+export interface DeployedStack {
+  readonly wanted: StackSpec;
+  readonly startedAt: number;
+}
+
+/** Docker's client removes first, and services alone; then it makes what they need, then the services. */
+const ORDER = ['remove-service', 'create-network', 'keep-network', 'create-secret', 'relabel-secret', 'create-config', 'relabel-config', 'create-service', 'update-service'];
 
 /**
- * Puts a stack on the engine in the order of `docker stack deploy`: prune, networks, secrets, configs, services.
- *
- * @returns the ids of its services, in the file's order
+ * Puts a stack on the engine as `docker stack deploy` does: the executor's plan and steps, in the client's order and one
+ * after the other, with the client's words; what exists is written anew, changed or not.
  */
-export const deployStack = async (stack: StackSpec, options: DeployOptions, signal: AbortSignal): Promise<readonly string[]> => {
-  const { engine, report } = options;
-  if (options.prune) await pruneServices(stack, options, signal);
-  await createNetworks(stack, options, signal);
-  const secrets = await putFileObjects('secret', engine.secrets, stack.secrets, stack.external.secrets, report, signal);
-  const configs = await putFileObjects('config', engine.configs, stack.configs, stack.external.configs, report, signal);
-  const running = new Map((await engine.services.list(ofStack(stack.namespace), signal)).map((service) => [service.name, service]));
-  const ids: string[] = [];
-  for (const service of stack.services) {
-    const spec = bindReferences(service.spec, { networks: new Map(), secrets, configs });
-    ids.push(await putService({ ...service, spec }, running.get(spec.Name), options, signal));
-  }
-  return ids;
-};
-
-/** Services of the stack that its file no longer names. A failure is told and passed over, as Docker's client does. */
-const pruneServices = async ({ namespace, services }: StackSpec, { engine, report }: DeployOptions, signal: AbortSignal): Promise<void> => {
-  const wanted = new Set(services.map(({ spec }) => spec.Name));
-  const extra = (await engine.services.list(ofStack(namespace), signal)).filter(({ name }) => !wanted.has(name));
-  for (const { id, name } of extra.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-    report.done(`Removing service ${name}`);
-    await engine.services.remove(id, signal).catch((error: unknown) => report.warn(`Failed to remove service ${id}: ${(error as Error).message}`));
-  }
-};
-
-/** Networks that are there already are left as they are. */
-const createNetworks = async ({ namespace, networks }: StackSpec, { engine, report }: DeployOptions, signal: AbortSignal): Promise<void> => {
-  const present = new Set((await engine.networks.list(ofStack(namespace), signal)).map(({ name }) => name));
-  for (const network of networks.filter(({ Name }) => !present.has(Name))) {
-    report.done(`Creating network ${network.Name}`);
-    await asDocker(`failed to create network ${network.Name}`, engine.networks.create(network, signal));
-  }
-};
-
-/** Creates or relabels secrets or configs; returns the ids of these and of the external ones that services refer to. */
-const putFileObjects = async <Spec extends { readonly Name: string }>(
-  kind: 'secret' | 'config',
-  objects: FileObjects<Spec>,
-  specs: readonly Spec[],
-  external: readonly string[],
-  report: StackReport,
-  signal: AbortSignal,
-): Promise<ReadonlyMap<string, string>> => {
-  const names = [...specs.map(({ Name }) => Name), ...external];
-  if (names.length === 0) return new Map();
-  const found = new Map<string, FileObject>((await objects.list({ name: names }, signal)).map((object) => [object.name, object]));
-  const ids = new Map([...found].map(([name, { id }]) => [name, id]));
-  for (const spec of specs) {
-    const present = found.get(spec.Name);
-    if (present === undefined) {
-      report.done(`Creating ${kind} ${spec.Name}`);
-      ids.set(spec.Name, await asDocker(`failed to create ${kind} ${spec.Name}`, objects.create(spec, signal)));
+export const deployStack = async (stack: StackSpec, { engine, found, prune, resolveImage, authFor, report }: DeployOptions, signal: AbortSignal): Promise<DeployedStack> => {
+  const startedAt = systemClock.now();
+  const { wanted, problems } = await pinImages(stack, found.services, { registry: engine.distribution, authFor, resolve: resolveImage, keepRunning: false }, signal);
+  const steps = planStack(wanted, found, { prune, rewrite: true }).filter(({ action }) => ORDER.includes(action));
+  const context = { engine, ids: new Ids(found.ids), authFor, onWarning: (text: string) => report.warn(text), signal };
+  for (const step of steps.toSorted((a, b) => ORDER.indexOf(a.action) - ORDER.indexOf(b.action))) {
+    const line = announcement(step);
+    if (line !== undefined) report.done(line);
+    if (step.action === 'keep-network') {
+      report.warn(`network ${step.name} differs from the file (${step.changed.join(', ')}) and stays as it is: remove the stack first to have it changed`);
+    } else if (step.action === 'remove-service') {
+      // Told and passed over, as Docker's client does.
+      await applyStep(step, context).catch((error: unknown) => report.warn(`Failed to remove service ${step.id}: ${(error as Error).message}`));
     } else {
-      await asDocker(`failed to update ${kind} ${spec.Name}`, objects.update(present, spec, signal));
+      if (step.action === 'update-service') warnOfImage(step.spec.TaskTemplate.ContainerSpec.Image, problems, report);
+      await asDocker(`failed to ${attempt(step)} ${step.name}`, applyStep(step, context));
     }
   }
-  return ids;
+  return { wanted, startedAt };
 };
 
-const putService = async (service: StackService, running: Service | undefined, options: DeployOptions, signal: AbortSignal): Promise<string> => {
-  const { engine, report, resolveImage, authFor } = options;
-  const { Name: name } = service.spec;
-  // Docker's client says so on an update only; a first deploy with an unreachable registry may be meant.
-  const onUnresolved = (image: string): void => {
-    if (running !== undefined) report.warn(`image ${image} could not be accessed on a registry to record its digest. Each node will access ${image} independently, possibly leading to different nodes running different versions of the image.`);
-  };
-  const labelled = { ...service.spec, Labels: { ...service.spec.Labels, [IMAGE_LABEL]: service.image } };
-  const spec = await pinImage(labelled, service.image, running, { engine, resolve: resolveImage, authFor, onUnresolved }, signal);
-  const auth = authFor(spec.TaskTemplate.ContainerSpec.Image);
-  if (running === undefined) {
-    report.done(`Creating service ${name}`);
-    const { id, warnings } = await asDocker(`failed to create service ${name}`, engine.services.create(spec, auth, signal));
-    warnings.forEach((warning) => report.warn(warning));
-    return id;
+const noun = (step: Step): string => step.action.split('-')[1]!;
+
+const announcement = (step: Step): string | undefined => {
+  if (step.action.startsWith('create-')) return `Creating ${noun(step)} ${step.name}`;
+  if (step.action === 'update-service') return `Updating service ${step.name} (id: ${step.id})`;
+  return step.action === 'remove-service' ? `Removing service ${step.name}` : undefined;
+};
+
+const attempt = (step: Step): string => `${step.action.startsWith('create-') ? 'create' : 'update'} ${noun(step)}`;
+
+/** Docker's client says so on an update only; a first deploy with an unreachable registry may be meant. */
+const warnOfImage = (image: string, problems: ReadonlyMap<string, unknown>, report: StackReport): void => {
+  if (problems.has(image)) {
+    report.warn(`image ${image} could not be accessed on a registry to record its digest. Each node will access ${image} independently, possibly leading to different nodes running different versions of the image.`);
   }
-  report.done(`Updating service ${name} (id: ${running.id})`);
-  // A forced update that somebody asked for by hand stays counted, else it would roll the tasks once more.
-  const kept = { ...spec, TaskTemplate: { ...spec.TaskTemplate, ForceUpdate: running.spec.TaskTemplate.ForceUpdate ?? 0 } };
-  const updated = await asDocker(`failed to update service ${name}`, engine.services.update(running, kept, auth, signal));
-  updated.forEach((warning) => report.warn(warning));
-  return running.id;
 };

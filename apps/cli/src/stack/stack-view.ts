@@ -2,7 +2,6 @@ import { NAMESPACE_LABEL } from '@axion/compose';
 import type { PortConfig } from '@axion/compose';
 import type { Engine, Service, SwarmNode, Task } from '@axion/docker-engine';
 import { AxionError } from '@axion/core';
-import { ofStack } from './deploy-stack.ts';
 
 /** A row of `axion stack services`. */
 export interface ServiceRow {
@@ -27,6 +26,9 @@ export interface TaskRow {
   readonly since: number;
   readonly error: string;
 }
+
+/** The filter for what belongs to a stack. */
+const ofStack = (namespace: string): { readonly label: readonly string[] } => ({ label: [`${NAMESPACE_LABEL}=${namespace}`] });
 
 const modeOf = ({ spec: { Mode: mode } }: Service): string => {
   if (mode.Global !== undefined) return 'global';

@@ -3,17 +3,15 @@ import { isBusTrouble } from '@axion/bus';
 import type { CommandRun } from '@axion/bus';
 import { payloadOf } from '@axion/contracts';
 import type { DeployPayload, Outcome } from '@axion/contracts';
-import { bringUp } from '../deployment/bring-up.ts';
-import type { BroughtUp } from '../deployment/bring-up.ts';
-import { deploymentPayload, errorDetails, failureDetails, failureText, serviceCounts } from '../deployment/payloads.ts';
+import { failureText, LABELS, planReport } from '@axion/swarm-stack';
+import type { BroughtUp, TaskFailure } from '@axion/swarm-stack';
+import { bringUpProject } from '../deployment/bring-up-project.ts';
+import { deploymentPayload, errorDetails, failureDetails, serviceCounts } from '../deployment/payloads.ts';
 import { Progress } from '../deployment/progress.ts';
 import type { Workshop } from '../deployment/workshop.ts';
-import type { TaskFailure } from '../converge/task-failure.ts';
-import { planReport } from '../plan/print-plan.ts';
 import type { ProjectRecord } from '../revisions/project-store.ts';
 import { restore } from '../rollback/restore.ts';
 import type { Restored } from '../rollback/restore.ts';
-import { LABELS } from '../stack/labels.ts';
 import { projectFiles } from '../stack/project-files.ts';
 import type { StackInput } from '../stack/stack-input.ts';
 import { readStack } from '../stack/wanted-stack.ts';
@@ -89,7 +87,7 @@ class Deployment {
     const progress = new Progress((payload) => this.#run.emit('DeployProgress', payload), clock);
     let brought: BroughtUp;
     try {
-      brought = await bringUp(this.#workshop, {
+      brought = await bringUpProject(this.#workshop, {
         engine: this.#workshop.engine,
         input,
         wanted,

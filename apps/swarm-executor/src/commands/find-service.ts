@@ -1,6 +1,6 @@
 import { AxionError, stackName } from '@axion/core';
 import type { Engine, Service } from '@axion/docker-engine';
-import { LABELS } from '../stack/labels.ts';
+import { LABELS } from '@axion/swarm-stack';
 
 /** The services of a project. @throws {AxionError} `NOT_FOUND` when it has none */
 export const projectServices = async (engine: Pick<Engine, 'services'>, projectId: string, signal: AbortSignal): Promise<readonly Service[]> => {

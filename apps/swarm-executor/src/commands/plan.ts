@@ -1,9 +1,5 @@
 import { payloadOf } from '@axion/contracts';
-import { checkExternals } from '../deployment/check-externals.ts';
-import { pinImages } from '../images/pin-images.ts';
-import { observeStack } from '../observe/observe-stack.ts';
-import { planStack } from '../plan/plan-stack.ts';
-import { planLines, planReport } from '../plan/print-plan.ts';
+import { authOf, lookAndPlan, planLines, planReport } from '@axion/swarm-stack';
 import { projectFiles } from '../stack/project-files.ts';
 import { readStack } from '../stack/wanted-stack.ts';
 import { done } from './command-handler.ts';
@@ -14,12 +10,14 @@ import { inputOf } from './deploy.ts';
 export const plan: Handler = async ({ engine, revisions, settings, loginMark }, run) => {
   const payload = payloadOf('Plan', run.command);
   const input = inputOf(payload, run.command.commandId);
-  const read = readStack(input, projectFiles(settings.projectsDir, input.projectId), (image) => loginMark(image, input.logins));
-  await engine.swarm.assertManager(run.handBack);
-  const found = await observeStack(engine, read.namespace, run.handBack, { networkUsers: read.axion.recreateNetworks });
-  checkExternals(read, found);
-  const { wanted, problems } = await pinImages(read, found.services, { registry: engine.distribution, logins: input.logins }, run.handBack);
-  const steps = planStack(wanted, found, { force: payload.force_redeploy, keep: await revisions.neededBeside(input.projectId, wanted.hash), prune: settings.prune });
+  const wanted = readStack(input, projectFiles(settings.projectsDir, input.projectId), (image) => loginMark(image, input.logins));
+  const { problems, steps } = await lookAndPlan({
+    engine,
+    wanted,
+    authFor: authOf(input.logins),
+    plan: { force: payload.force_redeploy, keep: await revisions.neededBeside(input.projectId, wanted.hash), prune: settings.prune, recreateNetworks: wanted.axion.recreateNetworks },
+    signal: run.handBack,
+  });
   const warnings = [...wanted.warnings, ...[...problems].map(([image, { message }]) => `${image}: ${message}`)];
   return done({
     project_id: input.projectId,

@@ -3,11 +3,11 @@ import { isBusTrouble } from '@axion/bus';
 import type { CommandRun } from '@axion/bus';
 import { payloadOf } from '@axion/contracts';
 import type { Outcome } from '@axion/contracts';
-import { bringUp } from '../deployment/bring-up.ts';
-import { deploymentPayload, errorDetails, failureDetails, failureText, serviceCounts } from '../deployment/payloads.ts';
+import { failureText, planReport } from '@axion/swarm-stack';
+import { bringUpProject } from '../deployment/bring-up-project.ts';
+import { deploymentPayload, errorDetails, failureDetails, serviceCounts } from '../deployment/payloads.ts';
 import { Progress } from '../deployment/progress.ts';
 import type { Workshop } from '../deployment/workshop.ts';
-import { planReport } from '../plan/print-plan.ts';
 import { readRevision } from '../revisions/read-revision.ts';
 
 /** `Rollback`: brings the project to a kept revision, files, variables and images of then. */
@@ -22,7 +22,7 @@ export const rollback = async (workshop: Workshop, run: CommandRun): Promise<Out
     deploymentId = asked ?? before(projectId, record?.state === 'stopped' ? undefined : record?.deployment_id, (await revisions.of(projectId)).map(({ deployment_ids }) => deployment_ids));
     await run.emit('RollbackStarted', deploymentPayload(ids(), 'Started', `going back to deployment ${deploymentId}`), 'rollback-started');
     const { input, wanted, revision } = await readRevision(workshop, projectId, deploymentId);
-    const brought = await bringUp(workshop, {
+    const brought = await bringUpProject(workshop, {
       engine: workshop.engine,
       input,
       wanted,

@@ -1,7 +1,7 @@
 import { AxionError, stackName } from '@axion/core';
 import { payloadOf } from '@axion/contracts';
-import { convergeStack } from '../converge/converge-stack.ts';
-import { failureText, serviceCounts } from '../deployment/payloads.ts';
+import { convergeStack, failureText } from '@axion/swarm-stack';
+import { serviceCounts } from '../deployment/payloads.ts';
 import { projectStatus } from '../status/project-status.ts';
 import { standingStack } from '../status/standing-stack.ts';
 import { changeService } from './change-service.ts';

@@ -1,6 +1,6 @@
 import { stackName } from '@axion/core';
 import { payloadOf } from '@axion/contracts';
-import { removeStack } from '../deployment/remove-stack.ts';
+import { removeStack } from '@axion/swarm-stack';
 import { done } from './command-handler.ts';
 import type { Handler } from './command-handler.ts';
 

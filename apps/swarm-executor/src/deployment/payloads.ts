@@ -1,7 +1,6 @@
 import type { ErrorReport } from '@axion/core';
-import type { ServiceAssessment } from '../converge/assess-service.ts';
-import { failureReport } from '../converge/task-failure.ts';
-import type { TaskFailure } from '../converge/task-failure.ts';
+import { failureReport } from '@axion/swarm-stack';
+import type { ServiceAssessment, TaskFailure } from '@axion/swarm-stack';
 
 export type DeploymentStatus = 'Started' | 'Progressing' | 'Completed' | 'Failed';
 
@@ -24,13 +23,6 @@ export const serviceCounts = (services: readonly ServiceAssessment[]): readonly 
     state: verdict.state,
     ...(verdict.state === 'waiting' ? { waiting_for: verdict.missing } : {}),
   }));
-
-/** One line that says what happened, for people. */
-export const failureText = (failure: TaskFailure): string => {
-  const who = failure.service === '' ? '' : `service ${failure.service}: `;
-  const code = failure.exitCode === undefined || failure.exitCode === 0 || failure.error.includes(`(${failure.exitCode})`) ? '' : ` (exit code ${failure.exitCode})`;
-  return `${who}${failure.error}${code}`;
-};
 
 export const failureDetails = (failure: TaskFailure): Readonly<Record<string, unknown>> => ({ failure: failureReport(failure) });
 export const errorDetails = (error: ErrorReport): Readonly<Record<string, unknown>> => ({ error });

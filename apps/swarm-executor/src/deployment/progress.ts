@@ -1,5 +1,5 @@
 import type { Clock } from '@axion/core';
-import { stableJson } from '../stack/stable-json.ts';
+import { stableJson } from '@axion/swarm-stack';
 
 type Payload = Readonly<Record<string, unknown>>;
 

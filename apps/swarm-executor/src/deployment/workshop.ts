@@ -1,7 +1,7 @@
 import type { Clock } from '@axion/core';
 import type { Engine, RegistryLogin } from '@axion/docker-engine';
 import type { Logger } from '@axion/service-kit';
-import type { EngineWatch } from '../converge/engine-watch.ts';
+import type { EngineWatch } from '@axion/swarm-stack';
 import type { ProjectStore } from '../revisions/project-store.ts';
 import type { RevisionStore } from '../revisions/revision-store.ts';
 import type { SharedSight } from '../status/shared-sight.ts';

@@ -2,21 +2,14 @@ import type { Bus } from '@axion/bus';
 import { asAxionError } from '@axion/core';
 import { leaseKey, ownEvent } from '@axion/contracts';
 import type { EventOrigin } from '@axion/contracts';
+import { authOf, contentHash, failureText, isWrite, LABELS, lookAndPlan, planLines, planReport } from '@axion/swarm-stack';
+import type { Step } from '@axion/swarm-stack';
 import { fencedEngine } from '../execute/fenced-engine.ts';
-import { bringUp } from '../deployment/bring-up.ts';
-import { failureText } from '../deployment/payloads.ts';
+import { bringUpProject } from '../deployment/bring-up-project.ts';
 import type { Workshop } from '../deployment/workshop.ts';
-import { observeStack } from '../observe/observe-stack.ts';
-import { pinImages } from '../images/pin-images.ts';
-import { planStack } from '../plan/plan-stack.ts';
-import { planLines, planReport } from '../plan/print-plan.ts';
-import { isWrite } from '../plan/step.ts';
-import type { Step } from '../plan/step.ts';
 import { readRevision } from '../revisions/read-revision.ts';
 import type { ReadRevision } from '../revisions/read-revision.ts';
 import type { ProjectRecord } from '../revisions/project-store.ts';
-import { LABELS } from '../stack/labels.ts';
-import { contentHash } from '../stack/stable-json.ts';
 import { stackSignatures } from './stack-signature.ts';
 
 export interface DriftWatchOptions {
@@ -115,16 +108,15 @@ export class DriftWatch {
     }
   }
 
-  async #differences({ input, wanted: read }: ReadRevision, signal: AbortSignal): Promise<readonly Step[]> {
+  async #differences({ input, wanted }: ReadRevision, signal: AbortSignal): Promise<readonly Step[]> {
     const { engine } = this.#options.workshop;
-    const found = await observeStack(engine, read.namespace, signal);
-    const { wanted } = await pinImages(read, found.services, { registry: engine.distribution, logins: input.logins, known: input.images ?? {} }, signal);
-    return planStack(wanted, found, { prune: false }).filter(isWrite);
+    const { steps } = await lookAndPlan({ engine, wanted, authFor: authOf(input.logins), images: input.images ?? {}, plan: { prune: false }, signal });
+    return steps.filter(isWrite);
   }
 
   async #heal(workshop: Workshop, { input, wanted, revision }: ReadRevision, assertHeld: () => void, signal: AbortSignal): Promise<string> {
     try {
-      const { failure } = await bringUp(workshop, {
+      const { failure } = await bringUpProject(workshop, {
         engine: fencedEngine(workshop.engine, assertHeld),
         input,
         wanted,

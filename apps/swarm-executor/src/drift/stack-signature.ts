@@ -1,5 +1,5 @@
 import type { Service } from '@axion/docker-engine';
-import { LABELS } from '../stack/labels.ts';
+import { LABELS } from '@axion/swarm-stack';
 
 /** Changes whenever anybody changes a service of the project: what had this signature when it was compared need not be compared again. */
 export const stackSignatures = (services: readonly Service[]): ReadonlyMap<string, string> => {

@@ -1,5 +1,5 @@
 import type { Bucket } from '@axion/bus';
-import type { TaskFailure } from '../converge/task-failure.ts';
+import type { TaskFailure } from '@axion/swarm-stack';
 
 /** What the agent knows of a project, in the bus's bucket `projects`. No values of variables or secrets in it. */
 export interface ProjectRecord {

@@ -3,13 +3,11 @@ import type { ErrorReport } from '@axion/core';
 import { isBusTrouble } from '@axion/bus';
 import type { CommandRun } from '@axion/bus';
 import type { Engine } from '@axion/docker-engine';
-import { bringUp } from '../deployment/bring-up.ts';
-import { deploymentPayload, failureText, serviceCounts } from '../deployment/payloads.ts';
-import { removeStack } from '../deployment/remove-stack.ts';
+import { failureText, isWrite, planReport, removeStack } from '@axion/swarm-stack';
+import type { Step } from '@axion/swarm-stack';
+import { bringUpProject } from '../deployment/bring-up-project.ts';
+import { deploymentPayload, serviceCounts } from '../deployment/payloads.ts';
 import type { Workshop } from '../deployment/workshop.ts';
-import { planReport } from '../plan/print-plan.ts';
-import { isWrite } from '../plan/step.ts';
-import type { Step } from '../plan/step.ts';
 import { readRevision } from '../revisions/read-revision.ts';
 
 /** What became of a failed deployment, as it stands in `details.rollback`. */
@@ -55,7 +53,7 @@ const attempt = async (workshop: Workshop, { engine, projectId, to, keep, scaled
     }
     const { input, wanted } = await readRevision(workshop, projectId, to, scaled);
     let steps: readonly Step[] = [];
-    const brought = await bringUp(workshop, {
+    const brought = await bringUpProject(workshop, {
       engine,
       input,
       wanted,

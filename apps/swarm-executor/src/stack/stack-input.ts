@@ -1,10 +1,5 @@
-import type { Platform, RegistryLogin } from '@axion/docker-engine';
-
-/** An image as it was resolved: what is put on the engine in place of a tag that may move. */
-export interface PinnedImage {
-  readonly image: string;
-  readonly platforms: readonly Platform[];
-}
+import type { RegistryLogin } from '@axion/docker-engine';
+import type { PinnedImage } from '@axion/swarm-stack';
 
 /** Everything a deployment was made from: enough to make it again when files, variables and tags have changed since. */
 export interface StackInput {

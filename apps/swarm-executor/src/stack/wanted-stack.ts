@@ -1,11 +1,9 @@
 import { convertStack, loadStack, ComposeError } from '@axion/compose';
 import type { AxionExtension, EngineServiceSpec, Labels, StackService, StackSpec } from '@axion/compose';
 import { AxionError, stackName } from '@axion/core';
+import { assertDeployable, contentHash, LABELS, withContentNames } from '@axion/swarm-stack';
 import type { ProjectFiles } from './project-files.ts';
 import type { StackInput } from './stack-input.ts';
-import { withContentNames } from './content-names.ts';
-import { LABELS } from './labels.ts';
-import { contentHash } from './stable-json.ts';
 
 /** What a project asks of the engine: the stack file's content under the agent's rules. */
 export interface WantedStack extends StackSpec {
@@ -34,6 +32,7 @@ export const readStack = (input: StackInput, files: ProjectFiles, loginMark: (im
       dialect: 'agent',
     });
     const spec = withContentNames(convertStack(model, { namespace: stackName(input.projectId), readFile: files.read }));
+    assertDeployable(spec);
     const scaled = spec.services.map((service) => withReplicas(service, input.scaled?.[service.key]));
     return {
       ...labelled({ ...spec, services: scaled }, input, loginMark),

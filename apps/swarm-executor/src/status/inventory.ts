@@ -4,9 +4,8 @@ import type { Clock } from '@axion/core';
 import { CONTAINERS_KEY } from '@axion/contracts';
 import type { ContainerInventory, InventoryContainer } from '@axion/contracts';
 import type { Engine } from '@axion/docker-engine';
-import type { EngineWatch } from '../converge/engine-watch.ts';
-import { LABELS } from '../stack/labels.ts';
-import { stableJson } from '../stack/stable-json.ts';
+import { LABELS, stableJson } from '@axion/swarm-stack';
+import type { EngineWatch } from '@axion/swarm-stack';
 
 export interface InventoryOptions {
   readonly engine: Pick<Engine, 'containers'>;

@@ -1,11 +1,8 @@
 import { stackName } from '@axion/core';
 import { IMAGE_LABEL } from '@axion/compose';
 import type { Service, SwarmNode, Task } from '@axion/docker-engine';
-import { assessService } from '../converge/assess-service.ts';
-import { failureReport } from '../converge/task-failure.ts';
+import { assessService, failureReport, LABELS, modeKind } from '@axion/swarm-stack';
 import type { Workshop } from '../deployment/workshop.ts';
-import { modeKind } from '../plan/canonical-service.ts';
-import { LABELS } from '../stack/labels.ts';
 import type { ProjectRecord } from '../revisions/project-store.ts';
 
 export interface ServiceStatus {

@@ -1,6 +1,6 @@
 import { untilAborted } from '@axion/core';
 import type { Engine, Service, SwarmNode, Task } from '@axion/docker-engine';
-import { LABELS } from '../stack/labels.ts';
+import { LABELS } from '@axion/swarm-stack';
 
 /** What the engine says of one stack. */
 export interface Sight {

@@ -6,6 +6,8 @@ export interface ObservedStack {
   readonly networks: readonly Network[];
   readonly secrets: readonly FileObject[];
   readonly configs: readonly FileObject[];
+  /** Secrets and configs of anybody: a file may name one that is there. */
+  readonly fileObjects: { readonly secrets: readonly FileObject[]; readonly configs: readonly FileObject[] };
   readonly ids: {
     readonly networks: ReadonlyMap<string, string>;
     readonly secrets: ReadonlyMap<string, string>;
@@ -22,6 +24,7 @@ export const nothingObserved: ObservedStack = {
   networks: [],
   secrets: [],
   configs: [],
+  fileObjects: { secrets: [], configs: [] },
   ids: { networks: new Map(), secrets: new Map(), configs: new Map() },
   networkScopes: new Map(),
 };

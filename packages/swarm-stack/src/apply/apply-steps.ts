@@ -1,14 +1,13 @@
 import { AxionError, Lanes, systemClock } from '@axion/core';
-import { loginFor, registryAuthHeader } from '@axion/docker-engine';
-import type { Engine, RegistryLogin } from '@axion/docker-engine';
+import type { Engine } from '@axion/docker-engine';
+import type { AuthFor } from '../images/registry-auth.ts';
 import type { Step, StepOf } from '../plan/step.ts';
 import type { Ids } from './ids.ts';
 
 export interface ApplyContext {
-  /** Fenced: every write asks first whether the lease is still held. */
   readonly engine: Engine;
   readonly ids: Ids;
-  readonly logins: readonly RegistryLogin[];
+  readonly authFor: AuthFor;
   readonly onWarning: (text: string) => void;
   readonly signal: AbortSignal;
 }
@@ -36,13 +35,6 @@ const removeNetwork = async (engine: Engine, id: string, signal: AbortSignal): P
 
 /** The engine works on so many requests at a time without getting slower. */
 const SIDE_BY_SIDE = 8;
-const DOCKER_HUB = 'docker.io';
-
-/** The login for a service's image. Swarm keeps it with the service, so it goes with every change, even where there is none. */
-const authFor = (image: string, logins: readonly RegistryLogin[]): string | undefined => {
-  if (logins.length === 0) return undefined;
-  return registryAuthHeader(loginFor(image === '' ? DOCKER_HUB : image, logins));
-};
 
 const warn = (warnings: readonly string[], { onWarning }: ApplyContext): void => warnings.forEach(onWarning);
 
@@ -57,13 +49,15 @@ const EXECUTORS: Executors = {
   'keep-network': async () => undefined,
   'create-secret': async ({ name, spec }, { engine, ids, signal }) => void ids.secrets.set(name, await engine.secrets.create(spec, signal)),
   'create-config': async ({ name, spec }, { engine, ids, signal }) => void ids.configs.set(name, await engine.configs.create(spec, signal)),
+  'relabel-secret': ({ present, spec }, { engine, signal }) => engine.secrets.update(present, spec, signal),
+  'relabel-config': ({ present, spec }, { engine, signal }) => engine.configs.update(present, spec, signal),
   'create-service': async ({ spec }, context) => {
-    const { engine, ids, logins, signal } = context;
-    warn((await engine.services.create(ids.bind(spec), authFor(spec.TaskTemplate.ContainerSpec.Image, logins), signal)).warnings, context);
+    const { engine, ids, authFor, signal } = context;
+    warn((await engine.services.create(ids.bind(spec), authFor(spec.TaskTemplate.ContainerSpec.Image), signal)).warnings, context);
   },
   'update-service': async ({ id, version, spec }, context) => {
-    const { engine, ids, logins, signal } = context;
-    warn(await engine.services.update({ id, version }, ids.bind(spec), authFor(spec.TaskTemplate.ContainerSpec.Image, logins), signal), context);
+    const { engine, ids, authFor, signal } = context;
+    warn(await engine.services.update({ id, version }, ids.bind(spec), authFor(spec.TaskTemplate.ContainerSpec.Image), signal), context);
   },
   'replace-service': async (step, context) => {
     await context.engine.services.remove(step.id, context.signal);

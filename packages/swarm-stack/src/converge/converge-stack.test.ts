@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import type { StackSpec } from '@axion/compose';
 import { AxionError } from '@axion/core';
 import type { Clock } from '@axion/core';
 import type { Service, SwarmNode, Task } from '@axion/docker-engine';
-import type { WantedStack } from '../stack/wanted-stack.ts';
 import { convergeStack } from './converge-stack.ts';
 import type { Convergence } from './converge-stack.ts';
 
@@ -42,7 +42,7 @@ const replay = async (name: string, options: { timeoutMs?: number; imageProblem?
       logs: { ofTask: async (id: string) => [`last words of ${id}`] },
     } as unknown as Parameters<typeof convergeStack>[0]['engine'],
     wake: { next: async (ms) => ((now += Math.max(1, ms)), 'time'), stop: () => undefined },
-    wanted: { services: [{ key: 'one', spec: serviceNow().spec, image: '', dependsOn: [] }], namespace: 'axion-rec' } as unknown as WantedStack,
+    wanted: { services: [{ key: 'one', spec: serviceNow().spec, image: '', dependsOn: [] }], namespace: 'axion-rec' } as unknown as StackSpec,
     waiting: [],
     apply: async () => undefined,
     imageProblems: new Map(options.imageProblem === undefined ? [] : [[serviceNow().spec.TaskTemplate.ContainerSpec.Image, options.imageProblem]]),

@@ -1,6 +1,6 @@
+import type { StackSpec } from '@axion/compose';
 import { AxionError } from '@axion/core';
 import type { ObservedStack } from '../observe/observed-stack.ts';
-import type { WantedStack } from '../stack/wanted-stack.ts';
 
 /** Networks that every engine has or resolves by itself. */
 const PREDEFINED = /^(?:host|bridge|none|default|nat|container:.*)$/;
@@ -10,7 +10,7 @@ const PREDEFINED = /^(?:host|bridge|none|default|nat|container:.*)$/;
  *
  * @throws {AxionError} `FAILED_PRECONDITION` naming what to create
  */
-export const checkExternals = (wanted: WantedStack, found: ObservedStack): void => {
+export const checkExternals = (wanted: StackSpec, found: ObservedStack): void => {
   const refuse = (message: string): never => {
     throw new AxionError('FAILED_PRECONDITION', message, { reason: 'EXTERNAL_MISSING', retryable: false });
   };

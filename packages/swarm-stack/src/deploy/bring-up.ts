@@ -1,41 +1,31 @@
-import { AxionError } from '@axion/core';
-import type { Engine } from '@axion/docker-engine';
+import type { Clock } from '@axion/core';
 import { applyAll, applyFoundations, isStalePlan } from '../apply/apply-steps.ts';
 import type { ApplyContext } from '../apply/apply-steps.ts';
 import { Ids } from '../apply/ids.ts';
 import type { ServiceAssessment } from '../converge/assess-service.ts';
 import { convergeStack } from '../converge/converge-stack.ts';
-import { dependencyCircle } from '../converge/dependencies.ts';
+import type { EngineWatch } from '../converge/engine-watch.ts';
 import type { TaskFailure } from '../converge/task-failure.ts';
-import { pinImages } from '../images/pin-images.ts';
-import { observeStack } from '../observe/observe-stack.ts';
+import type { PinnedImage } from '../images/pin-images.ts';
 import type { ObservedStack } from '../observe/observed-stack.ts';
-import { planStack } from '../plan/plan-stack.ts';
 import { isRemoval, isServiceStep } from '../plan/step.ts';
 import type { Step } from '../plan/step.ts';
-import type { PinnedImage, StackInput } from '../stack/stack-input.ts';
-import type { WantedStack } from '../stack/wanted-stack.ts';
-import { checkExternals } from './check-externals.ts';
 import { whileEngineAway } from './engine-patience.ts';
+import { lookAndPlan } from './look-and-plan.ts';
+import type { LookOptions } from './look-and-plan.ts';
 import { prune } from './prune.ts';
-import type { Workshop } from './workshop.ts';
 
-export interface BringUpOptions {
-  /** Fenced. */
-  readonly engine: Engine;
-  readonly input: StackInput;
-  readonly wanted: WantedStack;
-  readonly force?: boolean;
-  /** Names of configs and secrets that stored revisions need. */
-  readonly keep: ReadonlySet<string>;
-  /** When the deployment began, milliseconds since 1970: the deadline counts from here, also after a restart. */
+export interface BringUpOptions extends LookOptions {
+  readonly watch: EngineWatch;
+  readonly clock: Clock;
+  /** When it began, milliseconds since 1970: the deadline counts from here, also after a restart, and what failed before is history. */
   readonly startedAt: number;
   readonly timeoutMs: number;
   /** Runs what waits without holding a place to work in. */
   readonly offSlot: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Told before anything is changed. */
   readonly onPlan: (steps: readonly Step[], found: ObservedStack) => Promise<void>;
   readonly onProgress: (services: readonly ServiceAssessment[], note?: string) => void;
-  readonly signal: AbortSignal;
 }
 
 export interface BroughtUp {
@@ -55,16 +45,13 @@ const ENGINE_PATIENCE_MS = 30_000;
  * Brings a stack to what is wanted: observe, pin images, plan, apply, converge, prune. Safe to repeat at any point: what
  * is already there is not in the next plan.
  */
-export const bringUp = async (workshop: Workshop, options: BringUpOptions): Promise<BroughtUp> => {
-  const { clock } = workshop;
-  const { engine, wanted, signal } = options;
-  const circle = dependencyCircle(new Map(wanted.services.map(({ key, dependsOn }) => [key, dependsOn])));
-  if (circle !== undefined) throw new AxionError('INVALID_ARGUMENT', `depends_on goes in a circle: ${circle.join(' → ')}`, { reason: 'DEPENDENCY_CIRCLE', retryable: false });
+export const bringUp = async (options: BringUpOptions): Promise<BroughtUp> => {
+  const { engine, wanted, clock, signal } = options;
   const deadline = clock.monotonic() + Math.max(0, options.startedAt + options.timeoutMs - clock.now());
-  const warnings = new Set<string>(wanted.warnings);
-  const wake = workshop.watch.of(wanted.namespace);
+  const warnings = new Set<string>();
+  const wake = options.watch.of(wanted.namespace);
   try {
-    const applied = await whileEngineAway(() => applyOnce(workshop, options, warnings), Math.min(ENGINE_PATIENCE_MS, options.timeoutMs), clock, signal);
+    const applied = await whileEngineAway(() => applyOnce(options, warnings), Math.min(ENGINE_PATIENCE_MS, options.timeoutMs), clock, signal);
     const convergence = await options.offSlot(() =>
       convergeStack({
         engine,
@@ -91,17 +78,12 @@ export const bringUp = async (workshop: Workshop, options: BringUpOptions): Prom
 };
 
 /** Observe, plan and apply what need not wait; again from a new look when somebody else changed the engine meanwhile. */
-const applyOnce = async (workshop: Workshop, options: BringUpOptions, warnings: Set<string>) => {
-  const { engine, input, signal } = options;
+const applyOnce = async (options: BringUpOptions, warnings: Set<string>) => {
+  const { engine, authFor, clock, signal } = options;
   for (let attempt = 1; ; attempt += 1) {
-    await engine.swarm.assertManager(signal);
-    const found = await observeStack(engine, options.wanted.namespace, signal, { networkUsers: options.wanted.axion.recreateNetworks });
-    checkExternals(options.wanted, found);
-    const pins = { registry: engine.distribution, logins: input.logins, ...(input.images === undefined ? {} : { known: input.images }) };
-    const { wanted, images, problems } = await pinImages(options.wanted, found.services, pins, signal);
-    const steps = planStack(wanted, found, { force: options.force === true && attempt === 1, keep: options.keep, prune: workshop.settings.prune });
+    const { found, wanted, images, problems, steps } = await lookAndPlan({ ...options, plan: { ...options.plan, force: options.plan.force === true && attempt === 1 } });
     await options.onPlan(steps, found);
-    const context: ApplyContext = { engine, ids: new Ids(found.ids), logins: input.logins, onWarning: (text) => warnings.add(text), signal };
+    const context: ApplyContext = { engine, ids: new Ids(found.ids), authFor, onWarning: (text) => warnings.add(text), signal };
     const dependent = new Set(wanted.services.filter(({ dependsOn }) => dependsOn.length > 0).map(({ key }) => key));
     const services = steps.filter(isServiceStep);
     try {
@@ -109,7 +91,7 @@ const applyOnce = async (workshop: Workshop, options: BringUpOptions, warnings: 
       await applyAll(services.filter(({ key }) => !dependent.has(key)), context);
     } catch (error) {
       if (!isStalePlan(error) || attempt === STALE_ATTEMPTS) throw error;
-      await workshop.clock.sleep(STALE_MS * attempt, signal);
+      await clock.sleep(STALE_MS * attempt, signal);
       continue;
     }
     for (const [image, problem] of problems) warnings.add(`${image}: ${problem.message}`);

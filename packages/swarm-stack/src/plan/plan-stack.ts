@@ -1,7 +1,6 @@
-import type { StackService } from '@axion/compose';
-import type { Network, Service } from '@axion/docker-engine';
+import type { StackService, StackSpec } from '@axion/compose';
+import type { FileObject, Network, Service } from '@axion/docker-engine';
 import type { ObservedStack } from '../observe/observed-stack.ts';
-import type { WantedStack } from '../stack/wanted-stack.ts';
 import { canonicalService, modeKind } from './canonical-service.ts';
 import { changedFields } from './changed-fields.ts';
 import { networkDifferences } from './network-differences.ts';
@@ -12,30 +11,34 @@ export interface PlanOptions {
   readonly force?: boolean;
   /** Names of configs and secrets that stored revisions still need. */
   readonly keep?: ReadonlySet<string>;
-  /** `[deploy].prune`: remove what is no longer in the file. Volumes are never removed. */
+  /** Remove what is no longer in the file; default true. Volumes are never removed. */
   readonly prune?: boolean;
+  /** The file's owner allows a changed network to be replaced, with its services, where nothing else uses it. */
+  readonly recreateNetworks?: boolean;
+  /** As Docker's client: what exists is written anew, changed or not. It restarts no task of what is unchanged. */
+  readonly rewrite?: boolean;
 }
 
 /**
  * What has to be done so that the engine has what is wanted: empty when nothing differs. Pure.
  * The order is that of execution; removals come last, and are executed once the new services run.
  */
-export const planStack = (wanted: WantedStack, found: ObservedStack, options: PlanOptions = {}): readonly Step[] => {
-  const networks = planNetworks(wanted, found);
+export const planStack = (wanted: StackSpec, found: ObservedStack, options: PlanOptions = {}): readonly Step[] => {
+  const networks = planNetworks(wanted, found, options.recreateNetworks === true);
   // Services of a replaced network are removed with it, so they are created like new ones.
   const removed = new Set(networks.flatMap((step) => (step.action === 'replace-network' ? step.services : [])));
   const left = { ...found, services: found.services.filter(({ id }) => !removed.has(id)) };
   return [...networks, ...planObjects(wanted, left, options)];
 };
 
-const planObjects = (wanted: WantedStack, found: ObservedStack, options: PlanOptions): readonly Step[] => [
-  ...wanted.secrets.filter(({ Name }) => !found.ids.secrets.has(Name)).map((spec): Step => ({ action: 'create-secret', name: spec.Name, spec })),
-  ...wanted.configs.filter(({ Name }) => !found.ids.configs.has(Name)).map((spec): Step => ({ action: 'create-config', name: spec.Name, spec })),
-  ...planServices(wanted.services, found, options.force === true),
+const planObjects = (wanted: StackSpec, found: ObservedStack, options: PlanOptions): readonly Step[] => [
+  ...planFileObjects(wanted.secrets, found.fileObjects.secrets, options).map(({ spec, present }): Step => (present === undefined ? { action: 'create-secret', name: spec.Name, spec } : { action: 'relabel-secret', name: spec.Name, present, spec })),
+  ...planFileObjects(wanted.configs, found.fileObjects.configs, options).map(({ spec, present }): Step => (present === undefined ? { action: 'create-config', name: spec.Name, spec } : { action: 'relabel-config', name: spec.Name, present, spec })),
+  ...planServices(wanted.services, found, options),
   ...(options.prune === false ? [] : planRemovals(wanted, found, options.keep ?? new Set())),
 ];
 
-const planNetworks = (wanted: WantedStack, found: ObservedStack): readonly Step[] => {
+const planNetworks = (wanted: StackSpec, found: ObservedStack, recreate: boolean): readonly Step[] => {
   const present = new Map<string, Network>(found.networks.map((network) => [network.name, network]));
   return wanted.networks.flatMap((spec): Step[] => {
     const network = present.get(spec.Name);
@@ -44,13 +47,19 @@ const planNetworks = (wanted: WantedStack, found: ObservedStack): readonly Step[
     if (changed.length === 0) return [];
     const users = found.networkUsers?.get(network.id) ?? [];
     const alone = users.every(({ name }) => found.services.some((service) => service.name === name));
-    return wanted.axion.recreateNetworks && found.networkUsers !== undefined && alone
+    return recreate && found.networkUsers !== undefined && alone
       ? [{ action: 'replace-network', name: spec.Name, id: network.id, spec, changed, services: users.map(({ id }) => id) }]
       : [{ action: 'keep-network', name: spec.Name, changed }];
   });
 };
 
-const planServices = (services: readonly StackService[], found: ObservedStack, force: boolean): readonly ServiceStep[] => {
+/** What is not there yet; with `rewrite` also what is. */
+const planFileObjects = <Spec extends { readonly Name: string }>(wanted: readonly Spec[], found: readonly FileObject[], { rewrite = false }: PlanOptions): readonly { readonly spec: Spec; readonly present: FileObject | undefined }[] => {
+  const byName = new Map(found.map((object) => [object.name, object]));
+  return wanted.map((spec) => ({ spec, present: byName.get(spec.Name) })).filter(({ present }) => present === undefined || rewrite);
+};
+
+const planServices = (services: readonly StackService[], found: ObservedStack, { force = false, rewrite = false }: PlanOptions): readonly ServiceStep[] => {
   const names = new Map([...found.ids.networks].map(([name, id]) => [id, name]));
   const networkName = (target: string): string => names.get(target) ?? target;
   const present = new Map<string, Service>(found.services.map((service) => [service.name, service]));
@@ -58,15 +67,15 @@ const planServices = (services: readonly StackService[], found: ObservedStack, f
     const service = present.get(spec.Name);
     if (service === undefined) return [{ action: 'create-service', key, name: spec.Name, spec }];
     const changed = changedFields(canonicalService(spec, networkName), canonicalService(service.spec, networkName));
-    if (changed.length === 0 && !force) return [];
+    if (changed.length === 0 && !force && !rewrite) return [];
     const forced = (service.spec.TaskTemplate.ForceUpdate ?? 0) + (force ? 1 : 0);
     const next = { ...spec, TaskTemplate: { ...spec.TaskTemplate, ForceUpdate: forced } };
-    const action = modeKind(spec.Mode) === modeKind(service.spec.Mode) ? 'update-service' : 'replace-service';
+    const action = rewrite || modeKind(spec.Mode) === modeKind(service.spec.Mode) ? 'update-service' : 'replace-service';
     return [{ action, key, name: spec.Name, id: service.id, version: service.version, spec: next, changed: force ? [...changed, 'TaskTemplate.ForceUpdate'] : changed }];
   });
 };
 
-const planRemovals = (wanted: WantedStack, found: ObservedStack, keep: ReadonlySet<string>): readonly RemovalStep[] => {
+const planRemovals = (wanted: StackSpec, found: ObservedStack, keep: ReadonlySet<string>): readonly RemovalStep[] => {
   const gone = (action: RemovalStep['action'], present: readonly { readonly id: string; readonly name: string }[], names: Iterable<string>): RemovalStep[] => {
     const needed = new Set([...names, ...keep]);
     return present.filter(({ name }) => !needed.has(name)).map(({ id, name }) => ({ action, id, name }));

@@ -1,4 +1,5 @@
 import type { ConfigSpec, EngineServiceSpec, NetworkSpec, SecretSpec } from '@axion/compose';
+import type { FileObject } from '@axion/docker-engine';
 
 /** A field that differs, as a dotted path into the engine's spec. Never a value. */
 export type FieldPath = string;
@@ -22,6 +23,9 @@ export type Step =
   | { readonly action: 'replace-network'; readonly name: string; readonly id: string; readonly spec: NetworkSpec; readonly changed: readonly FieldPath[]; readonly services: readonly string[] }
   | { readonly action: 'create-secret'; readonly name: string; readonly spec: SecretSpec }
   | { readonly action: 'create-config'; readonly name: string; readonly spec: ConfigSpec }
+  /** Gets the file's labels: nothing else of it can be changed. */
+  | { readonly action: 'relabel-secret'; readonly name: string; readonly present: FileObject; readonly spec: SecretSpec }
+  | { readonly action: 'relabel-config'; readonly name: string; readonly present: FileObject; readonly spec: ConfigSpec }
   | { readonly action: 'create-service'; readonly key: string; readonly name: string; readonly spec: EngineServiceSpec }
   | ({ readonly action: 'update-service' } & ServiceChange)
   /** Removed and created again: the engine cannot change a service's mode. */

@@ -31,6 +31,7 @@ export const observeStack = async (engine: Engine, namespace: string, signal: Ab
     networks: own(networks),
     secrets: own(secrets),
     configs: own(configs),
+    fileObjects: { secrets, configs },
     ids: { networks: ids(networks), secrets: ids(secrets), configs: ids(configs) },
     ...(options.networkUsers === true ? { networkUsers: usersOf(seen) } : {}),
     networkScopes: new Map(networks.map(({ name, scope }) => [name, scope])),

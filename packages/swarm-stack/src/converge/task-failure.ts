@@ -1,3 +1,6 @@
+/** Of a log line in a message, characters. */
+const MAX_LAST_WORDS = 300;
+
 /** Why a service did not come up: the first real reason, in the engine's words. */
 export interface TaskFailure {
   /** Name in the stack file. */
@@ -27,3 +30,11 @@ export const failureReport = (failure: TaskFailure): Readonly<Record<string, unk
   ...(failure.constraints === undefined ? {} : { constraints: failure.constraints }),
   ...(failure.logLines === undefined ? {} : { last_log_lines: failure.logLines }),
 });
+
+/** One line that says what happened, for people. */
+export const failureText = (failure: TaskFailure): string => {
+  const who = failure.service === '' ? '' : `service ${failure.service}: `;
+  const code = failure.exitCode === undefined || failure.exitCode === 0 || failure.error.includes(`(${failure.exitCode})`) ? '' : ` (exit code ${failure.exitCode})`;
+  const last = failure.logLines?.findLast((line) => line.trim() !== '');
+  return `${who}${failure.error}${code}${last === undefined ? '' : `; its last words: ${last.trim().slice(0, MAX_LAST_WORDS)}`}`;
+};

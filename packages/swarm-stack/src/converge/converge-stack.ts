@@ -1,10 +1,10 @@
+import type { StackSpec } from '@axion/compose';
 import type { AxionError, Clock } from '@axion/core';
 import { asAxionError } from '@axion/core';
 import { isEngineAway } from '@axion/docker-engine';
 import type { Engine, Service, SwarmNode, Task } from '@axion/docker-engine';
 import type { ServiceStep } from '../plan/step.ts';
 import { LABELS } from '../stack/labels.ts';
-import type { WantedStack } from '../stack/wanted-stack.ts';
 import { assessService } from './assess-service.ts';
 import type { ServiceAssessment } from './assess-service.ts';
 import { dependencyMet } from './dependencies.ts';
@@ -15,7 +15,7 @@ import { TaskHistory } from './task-history.ts';
 export interface ConvergeOptions {
   readonly engine: Pick<Engine, 'services' | 'tasks' | 'nodes' | 'logs'>;
   readonly wake: Wake;
-  readonly wanted: WantedStack;
+  readonly wanted: StackSpec;
   /** Service steps that wait for what their services depend on. */
   readonly waiting: readonly ServiceStep[];
   readonly apply: (steps: readonly ServiceStep[]) => Promise<void>;
@@ -121,7 +121,7 @@ const assess = (options: ConvergeOptions, services: readonly Service[], tasks: r
   });
 };
 
-const releasable = (wanted: WantedStack, waiting: readonly ServiceStep[], assessments: readonly ServiceAssessment[]): readonly ServiceStep[] => {
+const releasable = (wanted: StackSpec, waiting: readonly ServiceStep[], assessments: readonly ServiceAssessment[]): readonly ServiceStep[] => {
   const byKey = new Map(assessments.map((assessment) => [assessment.key, assessment]));
   const pending = new Set(waiting.map(({ key }) => key));
   const dependencies = new Map(wanted.services.map(({ key, dependsOn }) => [key, dependsOn]));
