@@ -155,8 +155,8 @@ export const powerCuts = async ({ machine, load, report }: Scene, cuts: number):
   }
 };
 
-/** A disk without room, and removal. */
-export const afterwards = async ({ machine, load, report }: Scene): Promise<void> => {
+/** A disk without room, a backup on a bare machine, and removal. */
+export const afterwards = async ({ machine, load, report, archive }: Scene): Promise<void> => {
   await report.step('a full disk', async () => {
     await machine.sh(`fallocate -l $(df --output=avail -B1 / | tail -n 1) /root/full 2>/dev/null || dd if=/dev/zero of=/root/full bs=1M 2>/dev/null || :`);
     await load.send(BURST);
@@ -171,6 +171,14 @@ export const afterwards = async ({ machine, load, report }: Scene): Promise<void
     await machine.sh('umount /var/lib/axion/bus/store');
     await machine.until('the agent', READY);
     return `said: ${said.trim().slice(0, 200)}; ${await load.settle()}`;
+  });
+  await report.step('a backup restored on a bare machine', async () => {
+    await load.send(BURST);
+    await machine.sh('systemctl stop axion-agent.target && tar -C / -czf /root/backup.tar.gz var/lib/axion etc/axion');
+    await machine.sh('sh /root/install.sh --uninstall --purge --yes');
+    await machine.sh(`${installCommand(archive)} --no-start && tar -C / -xzf /root/backup.tar.gz && systemctl enable -q --now axion-agent.target`);
+    await machine.until('the agent', READY);
+    return load.settle();
   });
   await report.step('uninstall', async () => {
     const before = await machine.sh('docker service ls -q | sort');
