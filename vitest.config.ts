@@ -5,11 +5,11 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['{packages,apps}/*/src/**/*.test.ts', 'scripts/**/*.test.ts'], testTimeout: 20_000 } },
+      { test: { name: 'unit', include: ['{packages,apps}/*/src/**/*.test.ts', 'scripts/**/!(*.int).test.ts'], testTimeout: 20_000 } },
       {
         test: {
           name: 'integration',
-          include: ['{packages,apps}/*/test/**/*.int.test.ts'],
+          include: ['{packages,apps}/*/test/**/*.int.test.ts', 'scripts/**/*.int.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -5,16 +5,25 @@ import type { FaultRig } from './rig.ts';
 /** What was done to whom, how often. */
 export type KillCounts = Map<string, number>;
 
+export interface KillOptions {
+  readonly meanPauseMs: number;
+  /** Also the broker, the engine, and executors frozen until their leases are gone. */
+  readonly heavy: boolean;
+  readonly mayKill: () => boolean;
+  readonly counts: KillCounts;
+}
+
 /**
  * Kills parts of the rig at random moments until `signal`: mostly the worker and the executors, at times the bus, an
  * executor frozen until its lease is gone, and rarely the broker or the engine, which take long to come back.
  */
-export const killAtRandom = async (rig: FaultRig, random: Random, options: { readonly meanPauseMs: number; readonly heavy: boolean; readonly counts: KillCounts }, signal: AbortSignal): Promise<void> => {
-  const { meanPauseMs, heavy, counts } = options;
+export const killAtRandom = async (rig: FaultRig, random: Random, options: KillOptions, signal: AbortSignal): Promise<void> => {
+  const { meanPauseMs, heavy, mayKill, counts } = options;
   const count = (what: string): void => void counts.set(what, (counts.get(what) ?? 0) + 1);
   while (!signal.aborted) {
     await sleep(random.next() * 2 * meanPauseMs, undefined, { signal }).catch(() => {});
     if (signal.aborted) return;
+    if (!mayKill()) continue;
     const target = random.pick<string>([
       [34, 'command-worker'],
       [24, 'swarm-executor.1'],

@@ -9,22 +9,25 @@ const { values } = parseArgs({
     commands: { type: 'string', default: '1000' },
     projects: { type: 'string', default: '20' },
     'mean-pause-ms': { type: 'string', default: '1500' },
+    'kills-per-command': { type: 'string', default: '0.25' },
     light: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
 const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
 process.stdout.write(`seed ${seed}; play it again with: npm run test:faults -- --seed ${seed} --commands ${values.commands} --projects ${values.projects}\n`);
-process.exitCode = await runSession(async () => {
-  const result = await runFaults({
+process.exitCode = await runSession(async ({ signal }) => {
+  const options = {
     seed,
     commands: Number(values.commands),
     projects: Number(values.projects),
     meanPauseMs: Number(values['mean-pause-ms']),
+    killsPerCommand: Number(values['kills-per-command']),
     heavy: !values.light,
     settleMs: 240_000,
-    onProgress: (text) => process.stdout.write(`  ${text}\n`),
-  });
+    onProgress: (text: string): void => void process.stdout.write(`  ${text}\n`),
+  };
+  const result = await runFaults(options, signal);
   const kills = Object.values(result.kills).reduce((sum, count) => sum + count, 0);
   process.stdout.write(`${result.ended} of ${result.commands} commands ended, ${kills} kills (${Object.entries(result.kills).map(([who, count]) => `${who} ${count}`).join(', ')}), ${result.seconds.toFixed(0)} s, ${result.violations.length} violations\n`);
   for (const violation of result.violations) process.stdout.write(`  VIOLATION ${violation}\n`);

@@ -1,5 +1,6 @@
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import type { Producer } from 'kafkajs';
+import { calmRequestQueues } from '@axion/kafka';
 import type { SeenEvent } from '../faults/verdict.ts';
 
 /** What is produced: a command of the plan, or any other. */
@@ -27,6 +28,7 @@ export class KafkaSide implements AsyncDisposable {
   }
 
   static async open(broker: string, agentId: string): Promise<KafkaSide> {
+    calmRequestQueues();
     const kafka = new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING, retry: { retries: 50, initialRetryTime: 100, maxRetryTime: 1000 } });
     const admin = kafka.admin();
     await admin.connect();
@@ -58,8 +60,8 @@ export class KafkaSide implements AsyncDisposable {
         // After a rebalance the last records come again.
         if (offset < (next.get(partition) ?? 0)) return;
         next.set(partition, offset + 1);
-        const body = JSON.parse(message.value?.toString() ?? '{}') as { event_id: string; event_type: string; causation_id?: string };
-        this.events.push({ partition, offset, id: body.event_id, type: body.event_type, causationId: body.causation_id });
+        const body = JSON.parse(message.value?.toString() ?? '{}') as { event_id: string; event_type: string; causation_id?: string; payload: { message?: string } };
+        this.events.push({ partition, offset, id: body.event_id, type: body.event_type, causationId: body.causation_id, message: body.payload.message });
       },
     });
   }

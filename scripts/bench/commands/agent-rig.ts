@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import type { Bus } from '@axion/bus';
+import { calmRequestQueues } from '@axion/kafka';
 import { ServerProcess, startBus, startKafka, tempDir } from '@axion/testkit';
 import type { KafkaBroker } from '@axion/testkit';
 import { root } from '../../setup/paths.mjs';
@@ -33,6 +34,7 @@ export const startAgent = async (session: Session): Promise<AgentRig> => {
   const home = stack.use(await tempDir('bench'));
   const broker = stack.use(await startKafka());
   const bus = stack.use(await startBus());
+  calmRequestQueues();
   const kafka = new Kafka({ brokers: [broker.address], logLevel: logLevel.NOTHING });
   await makeTopics(kafka, [`runner.commands.${agentId}`, `runner.events.${agentId}`], 1);
   const env = {
