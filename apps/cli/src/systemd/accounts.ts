@@ -4,6 +4,7 @@ import type { ComponentSpec } from '@axion/contracts';
 import { BUS_FOLDER, BUS_USER } from './bus-unit.ts';
 import { foldersAt, userOf, usesLibvirt } from './component-unit.ts';
 import type { Host } from './host.ts';
+import { HYPERVISOR_GROUP } from './sandbox.ts';
 import { HEADER } from './unit-file.ts';
 
 const PROCESSES: readonly { readonly user: string; readonly owns: readonly string[] }[] = [
@@ -18,7 +19,7 @@ export const sysusers = (host: Host): string =>
     'g axion -',
     // There before Docker is installed, too: the executors' units name it.
     'g docker -',
-    ...(COMPONENTS.some((component) => usesLibvirt(component, host)) ? ['g libvirt -'] : []),
+    ...(COMPONENTS.some((component) => usesLibvirt(component, host)) ? [`g ${HYPERVISOR_GROUP} -`] : []),
     ...PROCESSES.map(({ user }) => `u ${user} - "Axion runner agent"`),
     '',
   ].join('\n');

@@ -2,6 +2,7 @@ import { isEnabled, valueAt } from '@axion/contracts';
 import type { ComponentSpec } from '@axion/contracts';
 import { daemonUnit } from './daemon-unit.ts';
 import type { Daemon } from './daemon-unit.ts';
+import { HYPERVISOR_GROUP } from './sandbox.ts';
 import { secretFile, secretKeys } from './host-secrets.ts';
 import type { Host } from './host.ts';
 import type { UnitFile, UnitLine } from './unit-file.ts';
@@ -61,7 +62,7 @@ export const componentUnit = (component: ComponentSpec, host: Host): UnitFile =>
       program: `${component.name}.js`,
       user: userOf(component),
       touches,
-      groups: [...(touches.docker ? ['docker'] : []), ...(libvirt ? ['libvirt'] : [])],
+      groups: [...(touches.docker ? ['docker'] : []), ...(libvirt ? [HYPERVISOR_GROUP] : [])],
       folders,
       ports: portsOf(component, host),
       limits: limitsOf(component),

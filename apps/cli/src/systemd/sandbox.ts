@@ -9,8 +9,6 @@ type Lines = readonly UnitLine[];
  */
 const EVERYONE: Lines = [
   ['NoNewPrivileges', 'yes'],
-  ['CapabilityBoundingSet', ''],
-  ['AmbientCapabilities', ''],
   ['ProtectSystem', 'strict'],
   ['ProtectHome', 'yes'],
   ['PrivateTmp', 'yes'],
@@ -34,6 +32,9 @@ const EVERYONE: Lines = [
   ['SystemCallErrorNumber', 'EPERM'],
 ];
 
+/** The group that libvirt's socket belongs to. */
+export const HYPERVISOR_GROUP = 'libvirt';
+
 /** Only loopback, for what meets others on the bus alone. */
 const LOOPBACK: Lines = [
   ['IPAddressDeny', 'any'],
@@ -42,6 +43,8 @@ const LOOPBACK: Lines = [
 
 /** The sandbox of a unit, from the row of the manifest that says what the component may touch. */
 export const sandboxOf = (touches: ComponentTouches, groups: readonly string[]): Lines => [
+  // While a machine runs its disks are QEMU's user's alone; whoever keeps it looks at their size all the same.
+  ...(['CapabilityBoundingSet', 'AmbientCapabilities'] as const).map((key) => [key, groups.includes(HYPERVISOR_GROUP) ? 'CAP_DAC_READ_SEARCH' : ''] as const),
   ...EVERYONE,
   // A sampler of /proc has to see the other processes' entries and the host's block devices.
   ['ProtectProc', touches.reads?.includes('/proc') ? 'default' : 'invisible'],
