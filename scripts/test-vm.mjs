@@ -4,7 +4,6 @@
 //   npm run test:vm -- [--bundle DIR] [--cuts 10] [--scenes installation,updates,faults,cuts,afterwards] [--page FILE]
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { buildApps } from './setup/build.mjs';
 import { debianBinary } from './setup/debian-binary.mjs';
 import { needPrograms } from './setup/debian.mjs';
 import { SetupFailure } from './setup/failure.mjs';
@@ -19,7 +18,6 @@ const env = await withChildren(async (children) => {
   const otherwise = 'Install QEMU and debootstrap and try again.';
   await needPrograms(children, { programs: ['qemu-system-x86_64', 'qemu-img', 'debootstrap', 'minisign'], packages: ['qemu-system-x86', 'qemu-utils', 'debootstrap', 'minisign'], why: 'the server is a virtual machine', otherwise });
   const provided = await provideEverything(children);
-  await buildApps(children, provided);
   const registry = await debianBinary(children, { name: 'docker-registry', package: 'docker-registry', path: 'usr/bin/docker-registry', why: 'the machine pulls images from it', otherwise });
   return { ...provided, AXION_TEST_REGISTRY_BINARY: registry, AXION_VM_TESTBED: testbed };
 });

@@ -36,7 +36,9 @@ process.exitCode = await runSession(async (session) => {
   const scenes = new Set(values.scenes.split(','));
   const folder = join(dev, 'vm');
   await mkdir(folder, { recursive: true });
-  const next = scenes.has('updates') ? await step('Building a later version, to update to', () => buildNext(folder, `${archive.split('-')[1]}-next`, session.signal)) : undefined;
+  // Done while the server boots and is installed.
+  const next = scenes.has('updates') ? buildNext(folder, `${archive.split('-')[1]}-next`, session.signal) : undefined;
+  next?.catch(() => undefined);
   const head = `Written by \`npm run test:vm\` on ${new Date().toISOString().slice(0, 10)}: Debian 12 in QEMU without hardware virtualisation (everything takes ten to thirty times as long), ${archive}, scenes ${[...scenes].join(', ')}. A run that was cut short ends with its last step.`;
   const report = new Report(resolve(values.page), head, session.signal);
   const kafka = session.stack.use(await startKafka());
@@ -56,8 +58,9 @@ process.exitCode = await runSession(async (session) => {
   if (scenes.has('installation')) await installation(scene);
   if (next !== undefined) {
     await machine.sh('mkdir /root/next /root/broken');
-    for (const kind of ['next', 'broken']) await machine.copy([join(folder, kind, next), join(folder, kind, 'SHA256SUMS')], `/root/${kind}/`);
-    await updates(scene, next);
+    const later = await step('Waiting for the later version that is being built', () => next);
+    for (const kind of ['next', 'broken']) await machine.copy([join(folder, kind, later), join(folder, kind, 'SHA256SUMS')], `/root/${kind}/`);
+    await updates(scene, later);
   }
   if (scenes.has('faults')) await faults(scene);
   if (scenes.has('cuts')) await powerCuts(scene, Number(values.cuts));
