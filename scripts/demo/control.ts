@@ -24,7 +24,7 @@ export interface Ended {
 const endsOf = (type: string): readonly string[] => (type === 'Deploy' || type === 'Rollback' ? [`${type}Completed`, `${type}Failed`] : ['StatusReport', 'ErrorReport']);
 
 /** What a control plane does over Kafka: produces commands and reads the agent's events. */
-export class KafkaControl {
+export class KafkaControl implements AsyncDisposable {
   readonly #agentId: string;
   readonly #kafka: Kafka;
   readonly #producer: Producer;
@@ -36,7 +36,7 @@ export class KafkaControl {
     this.#kafka = new Kafka({ clientId: 'axion-demo', brokers: [...brokers], logLevel: logLevel.NOTHING });
     this.#agentId = agentId;
     this.#producer = this.#kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
-    this.#consumer = this.#kafka.consumer({ groupId: `demo-${randomUUID()}` });
+    this.#consumer = this.#kafka.consumer({ groupId: `demo-${randomUUID()}`, maxWaitTimeInMs: 250 });
   }
 
   /** Makes the agent's two topics where they are not there yet, as a control plane does on enrolment. */
@@ -79,7 +79,7 @@ export class KafkaControl {
     return ended;
   }
 
-  async close(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     await this.#consumer.disconnect();
     await this.#producer.disconnect();
   }

@@ -1,14 +1,12 @@
 // Starts everything, gives the tour, and takes everything down again, also after Ctrl-C or a failure.
 import { once } from 'node:events';
-import { parseArgs } from 'node:util';
-import { untilAborted } from '@axion/core';
 import { runSession } from '../session/session.ts';
 import { style } from './report.ts';
 import { startSurroundings } from './surroundings.ts';
 import type { Surroundings } from './surroundings.ts';
 import { giveTour } from './tour.ts';
 
-const { values: options } = parseArgs({ options: { keep: { type: 'boolean', default: false } } });
+const keep = process.argv.includes('--keep');
 
 const addresses = (around: Surroundings): string => `
 It goes on running; Ctrl-C ends it.
@@ -23,13 +21,12 @@ It goes on running; Ctrl-C ends it.
 
 process.exitCode = await runSession(async (session) => {
   process.stdout.write(`\n${style('bold', 'Starting the parts')}\n`);
-  const around = await untilAborted(startSurroundings(session), session.signal);
-  const wrong = await untilAborted(giveTour(around), session.signal);
-  if (options.keep) {
+  const around = await startSurroundings(session);
+  const wrong = await giveTour(around, session);
+  if (keep) {
     process.stdout.write(addresses(around));
     await once(session.signal, 'abort');
-  }
-  process.stdout.write(style('dim', '\nTaking everything down …\n'));
+  } else process.stdout.write(`\n${style('bold', 'Stopping the parts')}\n`);
   return wrong === 0 ? 0 : 1;
 });
 process.exit();

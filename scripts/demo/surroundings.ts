@@ -1,15 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { untilAborted } from '@axion/core';
 import { freePort, ServerProcess, startKafka, tempDir, waitFor } from '@axion/testkit';
 import { openDocker } from '../session/docker.ts';
+import { removeLeftObjects } from '../session/left-objects.ts';
 import type { Session } from '../session/session.ts';
-import { style } from './report.ts';
+import { part } from '../setup/progress.mjs';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
 /** What the tour needs to know of what was started. */
 export interface Surroundings {
+  /** Named so that it takes nobody's place on an engine that others use too. */
+  readonly project: string;
   readonly brokers: readonly string[];
   readonly agentId: string;
   readonly image: string;
@@ -20,14 +24,6 @@ export interface Surroundings {
   readonly agentPid: number;
 }
 
-const part = async <T>(title: string, start: () => Promise<T>): Promise<T> => {
-  const began = performance.now();
-  process.stdout.write(`  ${title} … `);
-  const started = await start();
-  process.stdout.write(`${style('dim', `${((performance.now() - began) / 1000).toFixed(1)} s`)}\n`);
-  return started;
-};
-
 const tomlOf = (sections: Readonly<Record<string, Readonly<Record<string, string | number | boolean | readonly string[]>>>>): string =>
   Object.entries(sections)
     .map(([section, keys]) => `[${section}]\n${Object.entries(keys).map(([key, value]) => `${key} = ${JSON.stringify(value)}`).join('\n')}\n`)
@@ -35,17 +31,19 @@ const tomlOf = (sections: Readonly<Record<string, Readonly<Record<string, string
 
 /** Starts everything for real: engine, registry, broker, control plane, agent. What it started ends with the session. */
 export const startSurroundings = async (session: Session): Promise<Surroundings> => {
-  const { stack } = session;
+  const { stack, signal, start } = session;
   const home = stack.use(await tempDir('demo'));
-  const { engine, image } = await part('Docker engine in swarm mode, a registry, an image made of busybox', () => openDocker(session));
+  const { engine, image } = await openDocker(session);
+  // In the way from the tour's start to its end, an interruption finds a stack.
+  session.atEnd("What is left of the demo's project", () => removeLeftObjects(engine, session.id, () => {}));
   const own = process.env['KAFKA_BROKERS'];
-  const brokers = own === undefined ? [(await part('Kafka broker', async () => stack.use(await startKafka()))).address] : own.split(',');
+  const brokers = own === undefined ? [(await start('Kafka broker', () => startKafka({ signal }))).address] : own.split(',');
 
   const token = randomBytes(16).toString('hex');
   const tokenFile = join(home.path, 'token');
   await writeFile(tokenFile, token, { mode: 0o600 });
-  const controlPlane = await part('Reference control plane', async () =>
-    stack.use(await ServerProcess.start({ name: 'control-plane', command: process.execPath, args: [join(ROOT, 'apps/control-plane/dist/main.js'), '--token-file', tokenFile], ready: /grpc_port/ })),
+  const controlPlane = await start('Reference control plane', () =>
+    ServerProcess.start({ name: 'control-plane', command: process.execPath, args: [join(ROOT, 'apps/control-plane/dist/main.js'), '--token-file', tokenFile], ready: /grpc_port/, signal }),
   );
   const ports = JSON.parse(await controlPlane.line(/grpc_port/)) as { grpc_port: number; http_port: number };
   const controlPlaneUrl = `http://127.0.0.1:${ports.http_port}`;
@@ -64,21 +62,20 @@ export const startSurroundings = async (session: Session): Promise<Surroundings>
     logging: { file: logFile },
   });
   await writeFile(configFile, config);
-  const agent = await part('The agent: axion run', async () =>
-    stack.use(
-      await ServerProcess.start({
-        name: 'axion',
-        command: process.execPath,
-        args: [join(ROOT, 'apps/cli/dist/main.js'), 'run', '--config', configFile],
-        env: { AXION_AGENT__AGENT__TOKEN: token },
-        ready: /the agent is ready/,
-        readyTimeoutMs: 60_000,
-        stopTimeoutMs: 20_000,
-      }),
-    ),
+  const agent = await start('The agent: axion run', () =>
+    ServerProcess.start({
+      name: 'axion',
+      command: process.execPath,
+      args: [join(ROOT, 'apps/cli/dist/main.js'), 'run', '--config', configFile],
+      env: { AXION_AGENT__AGENT__TOKEN: token },
+      ready: /the agent is ready/,
+      readyTimeoutMs: 60_000,
+      stopTimeoutMs: 20_000,
+      signal,
+    }),
   );
   const agentId = await part('Enrolment with a token', () =>
-    waitFor(async () => ((await (await fetch(`${controlPlaneUrl}/agents`)).json()) as { agents: { agent_id: string }[] }).agents[0]?.agent_id, { what: 'the agent to enrol', timeoutMs: 30_000 }),
+    untilAborted(waitFor(async () => ((await (await fetch(`${controlPlaneUrl}/agents`)).json()) as { agents: { agent_id: string }[] }).agents[0]?.agent_id, { what: 'the agent to enrol', timeoutMs: 30_000 }), signal),
   );
-  return { brokers, agentId, image, controlPlaneUrl, healthUrl: `http://127.0.0.1:${healthPort}`, configFile, logFile, agentPid: agent.pid };
+  return { project: `demo-${session.id}-hello`, brokers, agentId, image, controlPlaneUrl, healthUrl: `http://127.0.0.1:${healthPort}`, configFile, logFile, agentPid: agent.pid };
 };

@@ -1,42 +1,43 @@
 // The demo's main job: what a control plane does with an agent, over a real broker, and what it sees.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { untilAborted } from '@axion/core';
 import { KafkaControl } from './control.ts';
 import type { Ended } from './control.ts';
 import { printEvent, printTable, style } from './report.ts';
 import type { Stop } from './report.ts';
+import type { Session } from '../session/session.ts';
 import type { Surroundings } from './surroundings.ts';
 
-const PROJECT = 'hello';
 const stackFile = (name: string): string => readFileSync(join(import.meta.dirname, '../../examples', name), 'utf8');
 
 type ProjectPayload = Readonly<Record<string, unknown>> & { readonly project_id: string };
 
 /** Takes an agent through its main job; returns how many steps did not end as they should. */
-export const giveTour = async (around: Surroundings): Promise<number> => {
+export const giveTour = async (around: Surroundings, { signal, stack }: Session): Promise<number> => {
+  const { project } = around;
   const variables = { IMAGE: around.image, API_KEY: 'only-for-the-demo', GREETING: 'hello' };
-  const control = new KafkaControl(around.brokers, around.agentId);
-  await control.open();
+  const control = stack.use(new KafkaControl(around.brokers, around.agentId));
+  await untilAborted(control.open(), signal);
   const stops: Stop[] = [];
   const stop = async (what: string, type: string, payload: ProjectPayload, wanted: string): Promise<Ended> => {
     process.stdout.write(`\n${style('bold', what)}\n`);
-    const ended = await control.run(type, payload, printEvent);
+    const ended = await untilAborted(control.run(type, payload, printEvent), signal);
     stops.push({ what, ended, wanted });
     return ended;
   };
-  const deploy = (file: string): ProjectPayload => ({ project_id: PROJECT, docker_stack_yml: stackFile(file), env_vars: variables, timeout_seconds: 120 });
+  const deploy = (file: string): ProjectPayload => ({ project_id: project, docker_stack_yml: stackFile(file), env_vars: variables, timeout_seconds: 120 });
 
   await stop('Deploy hello: two services, a network, a config, a secret', 'Deploy', deploy('hello.yml'), 'DeployCompleted');
-  await stop('Scale web to 2', 'Scale', { project_id: PROJECT, service_name: 'web', replicas: 2 }, 'StatusReport');
-  const status = await stop('Ask for its status', 'GetStatus', { project_id: PROJECT }, 'StatusReport');
+  await stop('Scale web to 2', 'Scale', { project_id: project, service_name: 'web', replicas: 2 }, 'StatusReport');
+  const status = await stop('Ask for its status', 'GetStatus', { project_id: project }, 'StatusReport');
   printDetails(status.terminal.payload);
   const broken = await stop('Deploy a revision that cannot work', 'Deploy', deploy('hello-broken.yml'), 'DeployFailed');
   printDetails(broken.terminal.payload['details']);
-  await stop('Status after the rollback', 'GetStatus', { project_id: PROJECT }, 'StatusReport');
-  await stop('Stop the project', 'Stop', { project_id: PROJECT }, 'StatusReport');
+  await stop('Status after the rollback', 'GetStatus', { project_id: project }, 'StatusReport');
+  await stop('Stop the project', 'Stop', { project_id: project }, 'StatusReport');
   await printMeanwhile(around);
   printTable(stops);
-  await control.close();
   return stops.filter(({ ended, wanted }) => ended.terminal.event_type !== wanted).length;
 };
 

@@ -3,7 +3,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { EngineApi, importImage, needSwarm, pushImage, removeImages, startDockerd, startRegistry } from '@axion/testkit';
 import { dev } from '../setup/paths.mjs';
-import { step } from '../setup/progress.mjs';
+import { part } from '../setup/progress.mjs';
 import { removeLeftObjects } from './left-objects.ts';
 import type { Session } from './session.ts';
 
@@ -21,30 +21,34 @@ export interface DockerSide {
  * answers on DOCKER_HOST is used and left as it was; where there is none, a private one is started under `.dev/docker`.
  */
 export const openDocker = async (session: Session): Promise<DockerSide> => {
-  const { stack } = session;
+  const { stack, signal } = session;
+  signal.throwIfAborted();
   const own = new EngineApi(process.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock');
-  const engine = (await own.answers()) ? own : await step('Starting a private Docker engine under .dev/docker', () => startPrivate(session));
+  const engine = (await own.answers()) ? own : await startPrivate(session);
   process.env['DOCKER_HOST'] = engine.host;
   stack.defer(await needSwarm(engine));
   stack.defer(() => removeLeftObjects(engine, session.id));
 
-  const registry = stack.use(await startRegistry());
+  const registry = await session.start('Image registry', () => startRegistry());
   const image = `${registry.address}/demo/busybox:1`;
-  await importImage(engine, image);
-  await pushImage(engine, image);
   stack.defer(() => removeImages(engine, `${registry.address}/`));
+  await part('Image made of busybox', async () => {
+    await importImage(engine, image);
+    signal.throwIfAborted();
+    await pushImage(engine, image);
+  });
   Object.assign(process.env, { AXION_TEST_REGISTRY: registry.address, AXION_TEST_IMAGE: image });
   return { engine, registry: registry.address, image };
 };
 
-const startPrivate = async ({ stack, id }: Session): Promise<EngineApi> => {
+const startPrivate = async ({ stack, id, signal, start }: Session): Promise<EngineApi> => {
   const dir = join(dev, 'docker', id);
   const before = new Set(BRIDGES.filter(isThere));
   stack.defer(() => {
     for (const bridge of BRIDGES) if (!before.has(bridge) && isThere(bridge)) removeBridge(bridge);
     rmSync(dir, { recursive: true, force: true });
   });
-  const engine = stack.use(await startDockerd({ dir }));
+  const engine = await start('Docker engine of its own, under .dev/docker', () => startDockerd({ dir, signal }));
   return engine.api;
 };
 

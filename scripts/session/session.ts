@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { say } from '../setup/progress.mjs';
+import { part, say } from '../setup/progress.mjs';
 import { endLeftovers } from './leftovers.ts';
 
 /** What a script that starts servers works with. */
@@ -13,6 +13,10 @@ export interface Session {
   readonly signal: AbortSignal;
   /** What to undo at the end, in reverse order. */
   readonly stack: AsyncDisposableStack;
+  /** Starts one part, shown as a line with its time; at the end it is stopped, shown likewise. */
+  readonly start: <T extends AsyncDisposable>(name: string, begin: () => Promise<T>) => Promise<T>;
+  /** Has something undone at the end, shown as a line with its time. */
+  readonly atEnd: (name: string, undo: () => Promise<unknown> | void) => void;
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -31,25 +35,48 @@ export const runSession = async (work: (session: Session) => Promise<number>): P
   const onSignal = (signal: NodeJS.Signals): void => {
     if (interrupt.signal.aborted) return;
     code = signal === 'SIGINT' ? 130 : 143;
-    say(`\n${signal}: stopping what was started …`);
+    say(`\n${signal}: stopping what was started`);
     interrupt.abort(new Error(signal));
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
+  const stack = new AsyncDisposableStack();
+  // Tests that are cut short cannot remove their folders; all of them are in this one.
+  const temporary = mkdtempSync(join(tmpdir(), `axion-${id}-`));
+  process.env['TMPDIR'] = temporary;
+  stack.defer(() => rmSync(temporary, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
   try {
-    await using stack = new AsyncDisposableStack();
-    // Tests that are cut short cannot remove their folders; all of them are in this one.
-    const temporary = mkdtempSync(join(tmpdir(), `axion-${id}-`));
-    process.env['TMPDIR'] = temporary;
-    stack.defer(() => rmSync(temporary, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
-    code = await work({ id, signal: interrupt.signal, stack });
+    code = await work(sessionOf(id, interrupt.signal, stack));
   } catch (error) {
     if (!interrupt.signal.aborted) {
       code = 1;
-      say(`\n${error instanceof Error ? error.message : String(error)}`);
+      say(`\n${textOf(error)}`);
     }
-  } finally {
-    for (const process of endLeftovers('AXION_TEST_SESSION', id)) say(`A process was left behind and is ended now: ${process}`);
-    for (const signal of SIGNALS) process.off(signal, onSignal);
   }
+  try {
+    await stack.disposeAsync();
+  } catch (error) {
+    code ||= 1;
+    say(`Not all could be undone: ${textOf(error)}`);
+  }
+  for (const process of endLeftovers('AXION_TEST_SESSION', id)) say(`A process was left behind and is ended now: ${process}`);
+  for (const signal of SIGNALS) process.off(signal, onSignal);
   return code;
+};
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const sessionOf = (id: string, signal: AbortSignal, stack: AsyncDisposableStack): Session => {
+  const atEnd: Session['atEnd'] = (name, undo) => stack.defer(async () => void (await part(name, undo)));
+  return {
+    id,
+    signal,
+    stack,
+    atEnd,
+    start: async (name, begin) => {
+      signal.throwIfAborted();
+      const started = await part(name, begin);
+      atEnd(name, async () => started[Symbol.asyncDispose]());
+      return started;
+    },
+  };
 };

@@ -17,6 +17,33 @@ export const elapsed = () => seconds(performance.now() - started);
 export const say = (text) => void process.stdout.write(`${text}\n`);
 
 /**
+ * One line for one part of something longer: what, and when it is there how long it took, counting while it is not.
+ *
+ * @template T
+ * @param {string} title
+ * @param {() => Promise<T> | T} work
+ * @returns {Promise<T>}
+ */
+export const part = async (title, work) => {
+  const begun = performance.now();
+  const spent = () => seconds(performance.now() - begun);
+  process.stdout.write(`  ${title} … `);
+  const tick = setInterval(() => process.stdout.write(terminal ? `\r\x1b[2K  ${title} … ${spent()}` : `${spent()} … `), terminal ? 500 : 2_000);
+  const close = (/** @type {string} */ verdict) => {
+    clearInterval(tick);
+    process.stdout.write(`${terminal ? `\r\x1b[2K  ${title} … ` : ''}${verdict}\n`);
+  };
+  try {
+    const result = await work();
+    close(spent());
+    return result;
+  } catch (error) {
+    close('not done');
+    throw error;
+  }
+};
+
+/**
  * Says what is about to be done and why, shows that it goes on when it takes longer than two seconds, and how long it took.
  *
  * @template T

@@ -13,6 +13,8 @@ export interface DockerdOptions {
   /** Gives it a network of its own with nothing but loopback: it then disturbs no other engine, and reaches no registry. */
   readonly ownNetwork?: boolean;
   readonly onLine?: (line: string) => void;
+  /** Ends the start. */
+  readonly signal?: AbortSignal;
 }
 
 /** A Docker engine started by the tests or the demo. Stopped, killed and started again, it keeps its socket and data. */
@@ -35,7 +37,7 @@ const SBIN = ['/usr/sbin', '/sbin'];
  * alone, its containers in a containerd namespace of its own. When disposed, its containers have ended too; the folder
  * stays.
  */
-export const startDockerd = async ({ dir, ownNetwork = false, onLine }: DockerdOptions): Promise<Dockerd> => {
+export const startDockerd = async ({ dir, ownNetwork = false, onLine, signal }: DockerdOptions): Promise<Dockerd> => {
   if (process.getuid?.() !== 0) throw new Error('an engine of its own takes root: run this as root, or set DOCKER_HOST to an engine that is a swarm manager');
   const dockerd = firstProgram(['dockerd', ...SBIN.map((folder) => join(folder, 'dockerd'))], 'dockerd (the Docker engine)');
   const host = `unix://${join(dir, 'docker.sock')}`;
@@ -55,7 +57,7 @@ export const startDockerd = async ({ dir, ownNetwork = false, onLine }: DockerdO
   await mkdir(dir, { recursive: true });
   const inside = await startNamespaces({ network: ownNetwork });
   const [command, ...args] = [...inside.enter, dockerd, ...flags];
-  const launch = (): Promise<ServerProcess> =>
+  const launch = (until?: AbortSignal): Promise<ServerProcess> =>
     ServerProcess.start({
       name: 'dockerd',
       command: command ?? '',
@@ -67,10 +69,11 @@ export const startDockerd = async ({ dir, ownNetwork = false, onLine }: DockerdO
       // It has containerd and containers to end first.
       orphanSignal: 'SIGTERM',
       ...(onLine === undefined ? {} : { onLine }),
+      ...(until === undefined ? {} : { signal: until }),
     });
   let running: ServerProcess;
   try {
-    running = await launch();
+    running = await launch(signal);
   } catch (error) {
     await inside[Symbol.asyncDispose]();
     throw error;

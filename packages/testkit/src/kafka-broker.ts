@@ -15,6 +15,8 @@ export interface KafkaOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Called with each line that the broker prints. */
   readonly onLine?: (line: string) => void;
+  /** Ends the start. */
+  readonly signal?: AbortSignal;
 }
 
 /** A real Kafka broker of the test's own. Stopped, killed and started again, it keeps its ports and its data. */
@@ -62,6 +64,7 @@ export const startKafka = async (options: KafkaOptions = {}): Promise<KafkaBroke
       stopTimeoutMs: 20_000,
       ...(ready === undefined ? {} : { ready }),
       ...(options.onLine === undefined ? {} : { onLine: options.onLine }),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
   const serve = (): Promise<ServerProcess> => launch('kafka.Kafka', [file], /Kafka Server started/);
 
@@ -91,7 +94,8 @@ export const startKafka = async (options: KafkaOptions = {}): Promise<KafkaBroke
       running = await serve();
     },
     [Symbol.asyncDispose]: async () => {
-      await running.stop();
+      // Its data go with it, so there is nothing that it would have to bring to an end.
+      await running.kill();
       await home.remove();
     },
   };

@@ -22,6 +22,8 @@ export interface ServerSpec {
   readonly orphanSignal?: 'SIGKILL' | 'SIGTERM';
   /** Called with each line it prints. */
   readonly onLine?: (line: string) => void;
+  /** Ends the start: a server that is not ready yet is stopped. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Exit {
@@ -68,14 +70,21 @@ export class ServerProcess implements AsyncDisposable {
 
   /** Starts the server and waits until it says that it is ready. */
   static async start(spec: ServerSpec): Promise<ServerProcess> {
+    const { signal } = spec;
+    signal?.throwIfAborted();
     const server = new ServerProcess(spec);
     if (spec.ready === undefined) return server;
+    const onAbort = (): void => void server.stop();
+    signal?.addEventListener('abort', onAbort);
     try {
       await server.line(spec.ready, spec.readyTimeoutMs ?? 30_000);
       return server;
     } catch (error) {
-      await server.kill();
+      if (signal?.aborted === true) await server.stop();
+      else await server.kill();
       throw error;
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
     }
   }
 
