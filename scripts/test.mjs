@@ -6,11 +6,13 @@
 import { handOver } from './setup/hand-over.mjs';
 import { withChildren } from './setup/main.mjs';
 import { provideEverything } from './setup/provide.mjs';
+import { provideRuntimes } from './setup/runtimes.mjs';
 import { provideSystemdAnalyze } from './setup/systemd.mjs';
 
 const env = await withChildren(async (children) => {
   const provided = await provideEverything(children);
   await provideSystemdAnalyze(children);
+  await provideRuntimes(children);
   return provided;
 });
 if (env !== undefined) await handOver('scripts/test/main.ts', process.argv.slice(2), env);

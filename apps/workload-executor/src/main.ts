@@ -3,10 +3,12 @@ import { CommandLoop, connectBus } from '@axion/bus';
 import { systemClock } from '@axion/core';
 import { openEngine } from '@axion/docker-engine';
 import { beatSource, readKeyFile, runComponent, SealedBox } from '@axion/service-kit';
+import { commandTraces, openTracer } from '@axion/tracing';
 import { HostMeter } from './admission/host-room.ts';
 import { executeCommand } from './api/execute-command.ts';
 import { executorMetrics } from './api/executor-metrics.ts';
 import { KnownIdentity } from './api/known-identity.ts';
+import { orphanReports } from './api/orphan-reports.ts';
 import { WorkloadActions } from './api/workload-actions.ts';
 import { WorkloadApi } from './api/workload-api.ts';
 import { ImageCare } from './drivers/container/image-care.ts';
@@ -29,6 +31,7 @@ await runComponent({
   async build({ config, log, metrics, health, own, instance, version, signal }) {
     const { workloads } = config;
     const bus = own(await connectBus({ component, instance, url: config.bus.url, credentialsDir: config.bus.credentials_dir, log }, signal));
+    const tracer = own(await openTracer({ endpoint: config.tracing.otlp_endpoint, component, instance, version }));
     const measures = executorMetrics(metrics);
     const engine = own(openEngine({ host: config.docker.host, deadlineMs: config.docker.operation_timeout * 1000, onCall: measures.onEngineCall }));
     const home = join(config.agent.data_dir, 'workloads');
@@ -57,6 +60,7 @@ await runComponent({
       log,
       settings: { pendingTimeoutMs: workloads.pending_timeout * 1000, width: WIDTH },
     };
+    const identity = new KnownIdentity(bus, config.agent.id ?? config.agent.server_id);
     const keeper = new Keeper(parts);
     const reconciler: Reconciler = new Reconciler({
       parts,
@@ -65,10 +69,10 @@ await runComponent({
       intervalMs: workloads.reconcile_interval * 1000,
       keeps: workloads.reconcile_enabled,
       gcOrphans: workloads.gc_orphans,
+      onOrphan: orphanReports({ events: bus.events, agentId: () => identity.agentId, clock, log }),
       onPass: (seconds, seen) => measures.onPass(seconds, book.all(), seen, reconciler.orphans.length),
     });
     const api = new WorkloadApi({ parts, keeper, reconciler, version });
-    const identity = new KnownIdentity(bus, config.agent.id ?? config.agent.server_id);
     const commands = new CommandLoop({
       executor: 'workload',
       bus,
@@ -77,6 +81,7 @@ await runComponent({
       parallelism: WIDTH,
       log,
       clock,
+      trace: commandTraces(tracer),
       onEnded: ({ type }, ok) => measures.onCommandEnded(type, ok),
     });
     own(bus.onConnection((connected) => void (connected && book.restore().catch((error: unknown) => log.warn({ err: error }, 'the workloads on the bus could not be checked')))), (listener) => listener.stop());

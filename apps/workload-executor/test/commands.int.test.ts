@@ -1,23 +1,32 @@
 import { parseCommand } from '@axion/contracts';
 import type { SequencedEvent } from '@axion/bus';
 import { newId } from '@axion/core';
-import { dockerEngine, sharedImage, waitFor } from '@axion/testkit';
+import { dockerEngine, sharedImage, startOtlpCollector, waitFor } from '@axion/testkit';
+import type { OtlpCollector } from '@axion/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sleeper, startRig } from './executor-rig.ts';
 import type { Rig } from './executor-rig.ts';
 
+const TRACE = '0af7651916cd43dd8448eb211c80319c';
+const CALLER = 'b7ad6b7169203331';
+
 let rig: Rig;
+let collector: OtlpCollector;
 const events: SequencedEvent[] = [];
 beforeAll(async () => {
-  rig = await startRig(await dockerEngine());
+  collector = await startOtlpCollector();
+  rig = await startRig(await dockerEngine(), { AXION_AGENT__TRACING__OTLP_ENDPOINT: collector.url });
   await rig.cli.events.follow({}, (event) => void events.push(event));
 });
-afterAll(() => rig[Symbol.asyncDispose]());
+afterAll(async () => {
+  await rig[Symbol.asyncDispose]();
+  collector[Symbol.dispose]();
+});
 
 const send = async (type: 'ApplyWorkload' | 'DeleteWorkload', payload: object): Promise<string> => {
   const commandId = newId();
   const envelope = { command_id: commandId, command_type: type, payload, timestamp: new Date().toISOString() };
-  await rig.cli.commands.publish(parseCommand(Buffer.from(JSON.stringify(envelope))));
+  await rig.cli.commands.publish(parseCommand(Buffer.from(JSON.stringify(envelope)), { traceparent: `00-${TRACE}-${CALLER}-01` }));
   return commandId;
 };
 const endOf = (commandId: string): Promise<SequencedEvent> =>
@@ -32,6 +41,8 @@ test('ApplyWorkload and DeleteWorkload end with one terminal event each, which s
   expect(await rig.rows(id)).toHaveLength(1);
   expect((await endOf(await send('DeleteWorkload', { id }))).body).toMatchObject({ event_type: 'StatusReport', payload: { success: true } });
   expect(await rig.rows(id)).toEqual([]);
+  await waitFor(() => collector.spans.some(({ name }) => name === 'execute DeleteWorkload'), { what: 'the spans', timeoutMs: 30_000 });
+  expect(collector.spans.find(({ name }) => name === 'execute ApplyWorkload')).toMatchObject({ traceId: TRACE, parentSpanId: CALLER, service: 'axion-workload-executor' });
   // The command may have been executed before: what is gone already is a success.
   expect((await endOf(await send('DeleteWorkload', { id }))).body).toMatchObject({ event_type: 'StatusReport', payload: { success: true } });
 });

@@ -22,9 +22,13 @@ const isProgram = (path: string): boolean => {
   }
 };
 
+/** Where `npm run setup -- --compose-v2` puts it. */
+const COMPOSE_V2 = join(checkout, '.dev/bin/docker-compose-v2');
+export const hasComposeV2 = isProgram(COMPOSE_V2);
+
 /** The Compose programs that are here: version 2 as the set-up builds it, version 1 as Debian has it. */
 export const composePrograms = (): readonly string[] => {
-  const found = [join(checkout, '.dev/bin/docker-compose-v2'), '/usr/bin/docker-compose'].filter(isProgram);
+  const found = [COMPOSE_V2, '/usr/bin/docker-compose'].filter(isProgram);
   return found.length === 0 ? ['docker compose'] : found;
 };
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { AxionError } from '@axion/core';
 import { dockerEngine, freePort, sharedImage, waitFor } from '@axion/testkit';
 import { describe, expect, test } from 'vitest';
-import { composePrograms, composeRig } from './compose-rig.ts';
+import { composePrograms, composeRig, hasComposeV2 } from './compose-rig.ts';
 
 const engine = await dockerEngine();
 const image = sharedImage();
@@ -146,6 +146,10 @@ volumes: {data: {labels: {generation: two}}}`));
     expect(await rig.inspect(id)).toMatchObject({ revision: 'r1', state: 'running' });
     expect((await readdir(rig.home)).toSorted(), 'what was refused leaves no file').toEqual([id, holder].toSorted());
   });
+});
+
+test.skipIf(!hasComposeV2)('Compose version 2 was tested (when skipped: it is not here; "npm run setup -- --compose-v2" builds it in four minutes)', () => {
+  expect(composePrograms()).toHaveLength(2);
 });
 
 test('a Compose that hangs is killed at the deadline with all it started', async () => {

@@ -6,6 +6,8 @@ import type { Rig } from './executor-rig.ts';
 
 const container = { image: 'busybox:1', command: sleeper };
 const calls = { AXION_AGENT__DOCKER__OPERATION_TIMEOUT: '2' };
+/** Passes of the reconciler while the engine is frozen, and as many while it is gone. 40 of them are three minutes. */
+const PASSES = Number(process.env['AXION_ENGINE_DOWN_PASSES'] ?? 3);
 let engine: Dockerd;
 let rig: Rig;
 beforeAll(async () => {
@@ -25,6 +27,16 @@ const running = (id: string): Promise<string> =>
     },
     { what: `${id} to run`, timeoutMs: 30_000 },
   );
+/** Waits until the reconciler has been through so many passes more. */
+const passes = async (count: number): Promise<void> => {
+  const done = async (): Promise<number> => {
+    const [executor] = (await rig.cli.metrics.scrape({ timeoutMs: 500 })).filter(({ component }) => component === 'workload-executor');
+    const series = executor?.metrics as readonly { readonly name: string; readonly values: readonly { readonly metricName?: string; readonly value: number }[] }[] | undefined;
+    return series?.find(({ name }) => name === 'agent_reconcile_duration_seconds')?.values.find(({ metricName }) => metricName?.endsWith('_count'))?.value ?? 0;
+  };
+  const before = await done();
+  await waitFor(async () => (await done()) >= before + count, { what: `${count} passes`, timeoutMs: 20_000 + count * 8000, intervalMs: 200 });
+};
 const only = async (id: string): Promise<string | undefined> => {
   const rows = await rig.rows(id);
   expect(rows).toHaveLength(1);
@@ -48,16 +60,19 @@ test('what is stopped, killed or removed by hand is brought back', async () => {
   expect((await rig.status(id)).actualState).toBe('ACTUAL_STATE_STOPPED');
 });
 
-test('engine down during reconcile loses nothing', async () => {
+test('engine down during reconcile loses nothing', { timeout: 120_000 + PASSES * 16_000 }, async () => {
   const id = rig.id('hang');
   await rig.apply(id, 'r1', container);
   const before = await running(id);
+  const [made] = (await rig.ask<{ actions: readonly object[] }>('actions', { workloadId: id })).actions;
   engine.process.signal('SIGSTOP');
   await waitFor(async () => (await rig.status(id)).actualState === 'ACTUAL_STATE_UNKNOWN', { timeoutMs: 20_000 });
   // Passes go on under a frozen engine: nothing follows from them.
   const waiting = rig.id('waits');
   const accepted = await rig.apply(waiting, 'r1', container);
   expect(accepted.status?.actualState).toBe('ACTUAL_STATE_PENDING');
+  await passes(PASSES);
+  expect((await rig.status(id)).actualState).toBe('ACTUAL_STATE_UNKNOWN');
   const deleted = rig.ask<{ success?: boolean; message: string }>('delete', { id: waiting });
   engine.process.signal('SIGCONT');
   expect((await deleted).message).toContain(waiting);
@@ -67,6 +82,9 @@ test('engine down during reconcile loses nothing', async () => {
   await engine.kill();
   await waitFor(async () => (await rig.status(id)).actualState === 'ACTUAL_STATE_UNKNOWN', { timeoutMs: 20_000 });
   expect((await rig.ask<{ healthy?: boolean }>('health', {})).healthy).not.toBe(true);
+  await passes(PASSES);
+  // All that was ever tried is the apply: nothing was stopped, recreated or given up meanwhile.
+  expect((await rig.ask<{ actions: readonly object[] }>('actions', { workloadId: id })).actions).toEqual([made]);
   await engine.restart();
   // The engine ended it when it went down; the workload stands again, and it is the same one.
   expect(await running(id)).toBe(before);
@@ -164,8 +182,12 @@ test('an orphan is told and left alone', async () => {
   await rig.executor.stop();
   const admin = await rig.bus.connect('workload-executor');
   await admin.bucket('workloads').delete(id);
+  const told: unknown[] = [];
+  await rig.cli.events.follow({}, ({ body }) => void told.push(body));
   await rig.restart();
   await waitFor(async () => (await rig.ask<{ runtimeStatus: { orphans?: string } }>('health', {})).runtimeStatus.orphans?.includes(id));
+  await waitFor(() => told.length > 0, { what: 'the event' });
+  expect(told).toContainEqual(expect.objectContaining({ event_type: 'StatusReport', payload: expect.objectContaining({ workload_id: id, orphan: true, state: 'found' }) as unknown }));
   expect(await only(id)).toBe(before);
   await expect(rig.status(id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { systemClock } from '@axion/core';
@@ -27,6 +27,7 @@ export interface VmRig {
   /** Until the guest has said so on its console. */
   booted(times?: number): Promise<void>;
   inDisk(file: string, at: number, text: string): Promise<void>;
+  atDisk(file: string, at: number, length: number): Promise<string>;
   /** A file of the machine's own folder. */
   file(name: string): string;
   /** A second driver of the same libvirt: what a restart of the executor has. */
@@ -70,9 +71,12 @@ export const vmRig = async (libvirt: Libvirt, guest: { readonly obeys?: boolean 
       await waitFor(async () => (await readFile(join(own, 'console.log'), 'utf8')).split(TINY_GUEST_UP).length > times, { what: 'the guest to boot', timeoutMs: 60_000, intervalMs: 100 });
     },
     inDisk: async (file, at, text) => {
-      const image = await readFile(join(own, file));
-      image.write(text, at);
-      await writeFile(join(own, file), image);
+      await using image = await open(join(own, file), 'r+');
+      await image.write(text, at);
+    },
+    atDisk: async (file, at, length) => {
+      await using image = await open(join(own, file));
+      return (await image.read(Buffer.alloc(length), 0, length, at)).buffer.toString();
     },
     file: (name) => join(own, name),
     again: make,

@@ -56,7 +56,6 @@ test('a VM revision change keeps its disks', async () => {
   await rig.apply(rig.wanted('r1', { disks: [boot, disk({ format: 'qcow2', sizeGb: 1 }), disk({ path: 'more.raw', sizeGb: 1 })] }));
   await rig.booted();
   const uuid = await rig.virsh('domuuid', rig.id);
-  const before = await readFile(rig.file('more.raw'), { encoding: null }).then((image) => image.length);
   await rig.inDisk('more.raw', 4096, 'precious');
   await rig.inDisk('boot.raw', 4096, 'precious');
 
@@ -65,9 +64,9 @@ test('a VM revision change keeps its disks', async () => {
   expect(second).toMatchObject({ revision: 'r2', state: 'running', mixed: false, message: expect.stringContaining('memory of 96 MB') });
   expect(await rig.virsh('domuuid', rig.id)).toBe(uuid);
   expect((await readFile(rig.file('console.log'), 'utf8')).match(/TINY-GUEST-UP/g), 'it was not booted again').toHaveLength(1);
-  expect((await readFile(rig.file('more.raw'))).subarray(4096, 4104).toString(), 'a disk that goes is not deleted').toBe('precious');
-  expect((await stat(rig.file('more.raw'))).size).toBe(before);
-  expect((await readFile(rig.file('boot.raw'))).subarray(4096, 4104).toString()).toBe('precious');
+  expect(await rig.atDisk('more.raw', 4096, 8), 'a disk that goes is not deleted').toBe('precious');
+  expect((await stat(rig.file('more.raw'))).size).toBe(1024 ** 3);
+  expect(await rig.atDisk('boot.raw', 4096, 8)).toBe('precious');
   expect(JSON.parse((await run('qemu-img', ['info', '-U', '--output=json', rig.file('disk1.qcow2')])).stdout)).toMatchObject({ 'virtual-size': 2 * 1024 ** 3 });
   expect(await rig.virsh('domblklist', rig.id)).toContain('new.qcow2');
   expect(await rig.virsh('domblklist', rig.id, '--inactive')).not.toContain('more.raw');
@@ -80,7 +79,7 @@ test('a VM revision change keeps its disks', async () => {
   expect(await rig.virsh('domblklist', rig.id)).not.toContain('more.raw');
   // And back: what the disk held is there again.
   await rig.apply(rig.wanted('r3', { disks: [boot, disk({ path: 'more.raw', sizeGb: 1 })] }));
-  expect((await readFile(rig.file('more.raw'))).subarray(4096, 4104).toString()).toBe('precious');
+  expect(await rig.atDisk('more.raw', 4096, 8)).toBe('precious');
 });
 
 test('a failed create keeps existing volume data', async () => {
@@ -146,6 +145,31 @@ test('an address is reserved, moved, and given back', async () => {
   expect(await rig.virsh('net-dumpxml', 'default')).not.toContain('192.168.122.51');
 });
 
+test('an address is reserved on a network that is not up, and given back', async () => {
+  const rig = await vmRig(libvirt);
+  const file = rig.file('network.xml');
+  await writeFile(file, `<network><name>quiet</name><bridge name='virbr9'/><ip address='192.168.123.1' netmask='255.255.255.0'><dhcp><range start='192.168.123.2' end='192.168.123.254'/></dhcp></ip></network>`);
+  await rig.virsh('net-define', file);
+  await rig.apply(rig.wanted('r1', { networks: [{ network: 'quiet', macAddress: '', ipAddress: '192.168.123.50' }] }, 'stopped'));
+  expect(await rig.virsh('net-dumpxml', 'quiet')).toContain("ip='192.168.123.50'");
+  await rig.driver.remove(rig.id, undefined, { data: false }, rig.signal);
+  expect(await rig.virsh('net-dumpxml', 'quiet')).not.toContain('192.168.123.50');
+  expect(await rig.virsh('net-list', '--name')).not.toContain('quiet');
+});
+
+test('a managed volume grows under a guest that runs', async () => {
+  const rig = await vmRig(libvirt);
+  const volume = { name: 'data', driver: 'local', sizeGb: 1, accessMode: '', fsType: '', mountPath: '', readOnly: false, retainPolicy: 'delete' };
+  await rig.apply(rig.wanted('r1', { managedVolumes: [volume] }));
+  const image = rig.file('volumes/data.qcow2');
+  expect((await stat(image)).mode & 0o077).toBe(0);
+  await rig.apply(rig.wanted('r2', { managedVolumes: [{ ...volume, sizeGb: 2 }] }));
+  expect(JSON.parse((await run('qemu-img', ['info', '-U', '--output=json', image])).stdout)).toMatchObject({ 'virtual-size': 2 * 1024 ** 3 });
+  expect(await rig.virsh('domblkinfo', rig.id, 'vdb')).toMatch(/Capacity:\s+2147483648/);
+  await expect(rig.apply(rig.wanted('r3', { managedVolumes: [volume] }))).rejects.toThrow('does not shrink');
+  await rig.driver.remove(rig.id, undefined, { data: true }, rig.signal);
+});
+
 test('a domain of the same name that is not ours is left alone', async () => {
   const rig = await vmRig(libvirt);
   const xml = rig.file('foreign.xml');
@@ -202,4 +226,6 @@ test('storage that is not installed is said to be missing', async () => {
   const rig = await vmRig(libvirt);
   const volume = { name: 'data', driver: 'ceph-rbd', sizeGb: 1, accessMode: '', fsType: '', mountPath: '', readOnly: false, retainPolicy: '' };
   await expect(rig.apply(rig.wanted('r1', { managedVolumes: [volume] }))).rejects.toMatchObject({ reason: 'VOLUME_DRIVER_UNAVAILABLE', retryable: false });
+  // What never was can be deleted all the same.
+  await rig.driver.remove(rig.id, rig.wanted('r1', { managedVolumes: [{ ...volume, retainPolicy: 'delete' }] }).spec, { data: true }, rig.signal);
 });

@@ -130,6 +130,15 @@ test('DOCKER_HOST is the default of docker.host, and what loses to a setting is 
   ]);
 });
 
+test('two gRPC doors at one address are refused, with what to do', () => {
+  const doors = '[local]\nenabled = true\n[agent_api]\nenabled = true\n';
+  expect(problemsOf(doors)).toEqual([expect.stringContaining('give one of the two another port, e.g. local.grpc_local_port = 50052')]);
+  expect(problemsOf(`${doors}bind = "127.0.0.1"`)).toHaveLength(1);
+  expect(problemsOf(`${doors}port = 50052`)).toEqual([]);
+  expect(problemsOf(`${doors}bind = "192.0.2.1"`)).toEqual([]);
+  expect(problemsOf('[local]\nenabled = true')).toEqual([]);
+});
+
 const tomlValue = fc.oneof(fc.integer(), fc.double(), fc.boolean(), fc.string(), fc.array(fc.string())).map((value) => JSON.stringify(value));
 const word = fc.oneof(fc.constantFrom('kafka', 'agent', 'brokers', 'labels', 'token', '__proto__', 'constructor', 'toString'), fc.string());
 

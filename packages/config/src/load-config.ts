@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import * as v from 'valibot';
 import { type ConfigFile, findConfigFile, readFromDisk, type ReadFile } from './config-file.ts';
 import { credentialSettings } from './credential-settings.ts';
+import { doorClash } from './door-clash.ts';
 import { type EntryOverride, envSettings } from './env-settings.ts';
 import { fromText } from './env-text.ts';
 import { fileSettings } from './file-settings.ts';
@@ -88,6 +89,8 @@ const resolve = (env: NodeJS.ProcessEnv, file: ConfigFile | undefined, credentia
   if (first !== undefined) throw configError([first, ...more]);
   for (const section of Object.values(sections)) Object.freeze(section);
   const config = Object.freeze(sections) as Config;
+  const [clash, ...clashes] = doorClash(config);
+  if (clash !== undefined) throw configError([clash, ...clashes]);
   return {
     config,
     file: file?.path,

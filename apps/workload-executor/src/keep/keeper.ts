@@ -7,6 +7,7 @@ import { isDue } from '../plan/retry.ts';
 import type { Intent, WorkloadRecord } from '../workload/record.ts';
 import type { AnySpec, DesiredState } from '../workload/spec.ts';
 import { bringAbout } from './bring-about.ts';
+import { Drainer } from './drainer.ts';
 import { doKeepStep } from './keep-step.ts';
 import type { KeeperParts } from './keeper-parts.ts';
 import { takeAway } from './take-away.ts';
@@ -45,9 +46,12 @@ export class Keeper {
   /** The attempt that runs now, by workload: given up in favour of a newer apply as long as it only prepares. */
   readonly #attempts = new Map<string, { readonly task: string | undefined; readonly newer: AbortController }>();
 
+  readonly #drainer: Drainer;
+
   constructor(parts: KeeperParts) {
     this.#parts = parts;
     this.#lanes = new Lanes(parts.settings.width);
+    this.#drainer = new Drainer({ parts, stop: (id) => this.#lanes.run(id, () => this.#attempt(id, undefined, (signal) => this.#keep(id, signal, true))), signal: this.#end.signal });
   }
 
   isBusy(id: string): boolean {
@@ -134,12 +138,12 @@ export class Keeper {
     return known !== undefined;
   }
 
-  /** Takes no more workloads and stops those that run, the youngest first; or takes them again and starts what is to run. */
+  /** Takes no more workloads and stops those that run, in order; or takes them again and starts what is to run, the oldest first. */
   async drain(draining: boolean): Promise<void> {
     const { book } = this.#parts;
     await book.setDraining(draining);
-    const oldestFirst = book.all().toSorted((a, b) => a.created_at - b.created_at);
-    for (const { id } of draining ? oldestFirst.toReversed() : oldestFirst) this.wake(id);
+    if (draining) return this.#drainer.nudge();
+    for (const { id } of book.all().toSorted((a, b) => a.created_at - b.created_at)) this.wake(id);
   }
 
   /** Goes on with what was accepted for a workload, then looks whether it is as asked. */
@@ -188,13 +192,15 @@ export class Keeper {
     this.#wakeAgain(id);
   }
 
-  async #keep(id: string, signal: AbortSignal): Promise<void> {
+  /** @param inTurn it is this workload's turn to be stopped, should the node be drained */
+  async #keep(id: string, signal: AbortSignal, inTurn = false): Promise<void> {
     const { book, drivers, clock, settings } = this.#parts;
     const record = book.get(id);
     if (record === undefined) return;
     const observed = await drivers.of(record.type).inspect(id, signal);
     const step = planKeep(record, observed, clock.now(), { ...settings, draining: book.draining });
-    if (step !== 'nothing' && step !== 'settle') await doKeepStep(this.#parts, step, record, observed.known ? observed.value : 'absent', signal);
+    if (step === 'stop' && book.draining && !inTurn) this.#drainer.nudge();
+    else if (step !== 'nothing' && step !== 'settle') await doKeepStep(this.#parts, step, record, observed.known ? observed.value : 'absent', signal);
   }
 
   async #attempt(id: string, task: string | undefined, work: (signal: AbortSignal, newer: AbortSignal) => Promise<void>): Promise<void> {

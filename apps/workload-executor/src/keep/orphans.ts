@@ -1,16 +1,25 @@
 import type { Clock } from '@axion/core';
 import type { Logger } from '@axion/service-kit';
 import type { Driver } from '../drivers/driver.ts';
+import type { WorkloadType } from '../workload/spec.ts';
+
+/** What became of an orphan. */
+export interface OrphanNews {
+  readonly id: string;
+  readonly type: WorkloadType;
+  readonly news: 'found' | 'removed';
+}
 
 export interface OrphansOptions {
   readonly clock: Clock;
   readonly log: Logger;
   /** `[workloads].gc_orphans` */
   readonly collect: boolean;
+  readonly tell: (news: OrphanNews) => void;
 }
 
 /** How long an orphan stands before it may be removed. */
-const GRACE_MS = 10 * 60_000;
+export const ORPHAN_GRACE_MS = 10 * 60_000;
 /** Seen once may be a deletion under way. */
 const REPORTED_AFTER = 2;
 
@@ -34,17 +43,24 @@ export class Orphans {
   }
 
   /** All orphans of a runtime, as it showed them just now. */
-  async seen(driver: Driver, ids: readonly string[], signal: AbortSignal): Promise<void> {
-    const { clock, log, collect } = this.#options;
-    for (const [id, { type }] of this.#seen) if (type === driver.type && !ids.includes(id)) this.#seen.delete(id);
+  async seen(driver: Pick<Driver, 'type' | 'remove'>, ids: readonly string[], signal: AbortSignal): Promise<void> {
+    const { clock, log, collect, tell } = this.#options;
+    const { type } = driver;
+    for (const [id, sighting] of this.#seen) if (sighting.type === type && !ids.includes(id)) this.#seen.delete(id);
     for (const id of ids) {
       const before = this.#seen.get(id);
-      const sighting = { type: driver.type, since: before?.since ?? clock.now(), times: (before?.times ?? 0) + 1 };
+      const sighting = { type, since: before?.since ?? clock.monotonic(), times: (before?.times ?? 0) + 1 };
       this.#seen.set(id, sighting);
-      if (sighting.times === REPORTED_AFTER) log.warn({ workload: id, runtime: driver.type, collect }, 'an orphan: it carries our label, and no workload of that id is on record');
-      if (!collect || clock.now() - sighting.since < GRACE_MS) continue;
+      if (sighting.times === REPORTED_AFTER) {
+        log.warn({ workload: id, runtime: type, collect }, 'an orphan: it carries our label, and no workload of that id is on record');
+        tell({ id, type, news: 'found' });
+      }
+      if (!collect || clock.monotonic() - sighting.since < ORPHAN_GRACE_MS) continue;
       await driver.remove(id, undefined, { data: false }, signal).then(
-        () => log.info({ workload: id }, 'an orphan was removed'),
+        () => {
+          log.info({ workload: id }, 'an orphan was removed');
+          tell({ id, type, news: 'removed' });
+        },
         (error: unknown) => log.warn({ workload: id, err: error }, 'an orphan could not be removed'),
       );
     }

@@ -5,6 +5,7 @@ import { planKeep } from '../plan/plan-keep.ts';
 import type { KeeperParts } from './keeper-parts.ts';
 import type { Keeper } from './keeper.ts';
 import { Orphans } from './orphans.ts';
+import type { OrphanNews } from './orphans.ts';
 
 export interface ReconcilerOptions {
   readonly parts: KeeperParts;
@@ -16,6 +17,7 @@ export interface ReconcilerOptions {
   /** `[workloads].reconcile_enabled`; if not, what was accepted is done, and nothing is brought back. */
   readonly keeps: boolean;
   readonly gcOrphans: boolean;
+  readonly onOrphan: (news: OrphanNews) => void;
   readonly onPass: (seconds: number, seen: Sightings) => void;
 }
 
@@ -43,7 +45,7 @@ export class Reconciler {
   constructor(options: ReconcilerOptions) {
     this.#options = options;
     const { clock, log, drivers } = options.parts;
-    this.#orphans = new Orphans({ clock, log, collect: options.gcOrphans });
+    this.#orphans = new Orphans({ clock, log, collect: options.gcOrphans, tell: options.onOrphan });
     this.#unseen = new Set(options.bookWasKept ? [] : drivers.all());
   }
 

@@ -1,4 +1,4 @@
-import { link, mkdir, stat, unlink } from 'node:fs/promises';
+import { chmod, link, mkdir, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AxionError } from '@axion/core';
 import { runProgram } from '../program/run-program.ts';
@@ -51,6 +51,8 @@ export const createImage = async (path: string, format: string, sizeGb: number, 
   await mkdir(dirname(path), { recursive: true, mode: 0o711 });
   await unlink(draft).catch(() => undefined);
   await qemuImg(`create disk ${path}`, ['create', '-q', '-f', format, draft, String(sizeGb * GB)], signal);
+  // Names of disks can be guessed, and the folder lets everybody pass; libvirt hands the image to QEMU's user at a start.
+  await chmod(draft, 0o600);
   try {
     await link(draft, path);
   } catch (error) {

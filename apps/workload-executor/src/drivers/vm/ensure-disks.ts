@@ -2,6 +2,7 @@ import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AxionError } from '@axion/core';
 import type { DiskConfig } from '../../workload/spec.ts';
+import type { VolumeDisk } from '../volumes/volume-driver.ts';
 import { createImage, growImage, imageExists, imageInfo } from './disk-image.ts';
 import type { Domain } from './domain.ts';
 import type { Virsh } from './virsh.ts';
@@ -50,6 +51,17 @@ export const planDisks = async (disks: readonly DiskConfig[], folder: string, st
     steps.push({ path, format, sizeGb: disk.sizeGb, action: disk.sizeGb * GB > info.virtualBytes ? 'grow' : 'keep' });
   }
   await checkRoom(steps);
+  return steps;
+};
+
+/** Managed volumes that are smaller than asked for. Those on Ceph grew when they were provided. */
+export const planVolumes = async (volumes: readonly VolumeDisk[], signal: AbortSignal): Promise<readonly DiskStep[]> => {
+  const steps: DiskStep[] = [];
+  for (const { source, format, sizeGb, readOnly } of volumes) {
+    if (source.kind === 'block' || readOnly) continue;
+    const { virtualBytes } = await imageInfo(source.path, format, signal);
+    if (virtualBytes < sizeGb * GB) steps.push({ path: source.path, format, sizeGb, action: 'grow' });
+  }
   return steps;
 };
 

@@ -2,9 +2,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AxionError, asAxionError } from '@axion/core';
 import type { Wanted } from '../driver.ts';
+import type { VolumeDisk } from '../volumes/volume-driver.ts';
 import type { Domain } from './domain.ts';
 import { domainXml } from './domain-xml.ts';
-import { applyDisks, planDisks } from './ensure-disks.ts';
+import { applyDisks, planDisks, planVolumes } from './ensure-disks.ts';
 import { liveCommand } from './live-command.ts';
 import { planLive } from './plan-live.ts';
 import { setReservations } from './reservations.ts';
@@ -25,14 +26,20 @@ export const machineFolder = async ({ folder }: Pick<VmParts, 'folder'>, id: str
   return own;
 };
 
+export interface DescribedDomain {
+  readonly domain: Domain;
+  readonly volumes: readonly VolumeDisk[];
+}
+
 /** The domain as the spec wants it; writes its seed and makes its managed volumes, which changes nothing that runs. */
-export const describeDomain = async (parts: VmParts, wanted: Wanted<'vm'>, standing: SeenDomain | undefined, signal: AbortSignal): Promise<Domain> => {
+export const describeDomain = async (parts: VmParts, wanted: Wanted<'vm'>, standing: SeenDomain | undefined, signal: AbortSignal): Promise<DescribedDomain> => {
   const { id, spec } = wanted;
   const folder = await machineFolder(parts, id);
   const documents = seedDocuments(id, spec);
   const seed = documents === undefined ? undefined : await writeSeed(folder, documents, signal);
   const volumes = await parts.volumes.asDisks(id, spec.managedVolumes, signal);
-  return wantedDomain(wanted, { type: await parts.virtType(signal), ...hostMachine(process.arch), folder, seed, volumes, targetsInUse: standing?.running?.disks.map(({ target }) => target) ?? [] }, standing?.defined);
+  const facts = { type: await parts.virtType(signal), ...hostMachine(process.arch), folder, seed, volumes, targetsInUse: standing?.running?.disks.map(({ target }) => target) ?? [] };
+  return { domain: wantedDomain(wanted, facts, standing?.defined), volumes };
 };
 
 const applying = (domain: Domain): Domain => (domain.mark === undefined ? domain : { ...domain, mark: { ...domain.mark, applying: true } });
@@ -51,11 +58,11 @@ export const placeDomain = async (parts: VmParts, wanted: Wanted<'vm'>, standing
   const { id, spec } = wanted;
   const folder = await machineFolder(parts, id);
   const steps = await planDisks(spec.disks, folder, standing?.defined, signal);
-  const domain = await describeDomain(parts, wanted, standing, signal);
+  const { domain, volumes } = await describeDomain(parts, wanted, standing, signal);
   const had = standing?.defined.mark?.reserved ?? [];
   const reserved = domain.mark?.reserved ?? [];
   try {
-    await applyDisks(steps, standing?.running, virsh, signal);
+    await applyDisks([...steps, ...(await planVolumes(volumes, signal))], standing?.running, virsh, signal);
     // Until the mark is closed it names both, so that none is forgotten.
     const begun = applying(domain);
     await define(parts, { ...begun, ...(begun.mark === undefined ? {} : { mark: { ...begun.mark, reserved: [...new Set([...had, ...reserved])] } }) }, signal);
@@ -107,7 +114,9 @@ const putBack = async (parts: VmParts, attempt: Domain, standing: SeenDomain | u
     await define(parts, standing.defined, signal);
     await setReservations(virsh, attempt.mark?.reserved ?? [], standing.defined.mark?.reserved ?? [], signal);
     if (now?.running !== undefined && standing.running !== undefined) await changeRunning(parts, now.running, standing.running, signal);
-    return standing.running === undefined ? 'its former definition was put back' : 'it runs on as it was';
+    else if (now?.running !== undefined) await virsh.run(`switch off domain ${attempt.name}`, ['destroy', attempt.name], signal);
+    else if (standing.running !== undefined) await bootDomain(parts, standing.defined, signal);
+    return standing.running === undefined ? 'its former definition was put back' : now?.running === undefined ? 'the former one was started again' : 'it runs on as it was';
   }
   if (ours) {
     if (now.running !== undefined) await virsh.run(`switch off domain ${attempt.name}`, ['destroy', attempt.name], signal);

@@ -25,20 +25,27 @@ export const checkReservations = async (virsh: Virsh, wanted: readonly string[],
   }
 };
 
-const update = (network: string, change: 'add-last' | 'delete', xml: string): VirshCommand => ['net-update', network, change, 'ip-dhcp-host', xml, '--live', '--config'];
+/** A network that is not up has only its definition to be changed. */
+const update = (network: string, isUp: boolean, change: 'add-last' | 'delete', xml: string): VirshCommand => ['net-update', network, change, 'ip-dhcp-host', xml, ...(isUp ? ['--live'] : []), '--config'];
+
+const networksUp = async (virsh: Virsh, signal: AbortSignal): Promise<ReadonlySet<string>> =>
+  new Set((await virsh.run('list the networks', ['net-list', '--name'], signal)).split('\n').map((line) => line.trim()));
 
 /** Makes the reservations of a domain those that are wanted; what it had and no longer wants goes. Others' are left alone. */
 export const setReservations = async (virsh: Virsh, had: readonly string[], wanted: readonly string[], signal: AbortSignal): Promise<void> => {
-  for (const name of new Set([...had, ...wanted].map((text) => parts(text).network))) {
+  const names = new Set([...had, ...wanted].map((text) => parts(text).network));
+  if (names.size === 0) return;
+  const up = await networksUp(virsh, signal);
+  for (const name of names) {
     const { reservations } = await readNetwork(virsh, name, signal);
     const mine = (texts: readonly string[]): readonly { readonly mac: string; readonly ip: string }[] => texts.map(parts).filter(({ network }) => network === name);
     const isThere = (one: { readonly mac: string; readonly ip: string }): boolean => reservations.some(({ mac, ip }) => mac === one.mac && ip === one.ip);
     const isWanted = (one: { readonly mac: string; readonly ip: string }): boolean => mine(wanted).some(({ mac, ip }) => mac === one.mac && ip === one.ip);
     for (const one of mine(had).filter((each) => isThere(each) && !isWanted(each))) {
-      await virsh.run(`give back ${one.ip} of network ${name}`, update(name, 'delete', `<host mac='${one.mac}' ip='${one.ip}'/>`), signal);
+      await virsh.run(`give back ${one.ip} of network ${name}`, update(name, up.has(name), 'delete', `<host mac='${one.mac}' ip='${one.ip}'/>`), signal);
     }
     for (const one of mine(wanted).filter((each) => !isThere(each))) {
-      await virsh.run(`reserve ${one.ip} of network ${name}`, update(name, 'add-last', `<host mac='${one.mac}' ip='${one.ip}'/>`), signal);
+      await virsh.run(`reserve ${one.ip} of network ${name}`, update(name, up.has(name), 'add-last', `<host mac='${one.mac}' ip='${one.ip}'/>`), signal);
     }
   }
 };
@@ -46,6 +53,6 @@ export const setReservations = async (virsh: Virsh, had: readonly string[], want
 /** Networks that are defined and not up are started: a domain cannot start without them. */
 export const startNetworks = async (virsh: Virsh, names: readonly string[], signal: AbortSignal): Promise<void> => {
   if (names.length === 0) return;
-  const active = (await virsh.run('list the networks', ['net-list', '--name'], signal)).split('\n').map((line) => line.trim());
-  for (const name of new Set(names)) if (!active.includes(name)) await virsh.run(`start network ${name}`, ['net-start', name], signal);
+  const up = await networksUp(virsh, signal);
+  for (const name of new Set(names)) if (!up.has(name)) await virsh.run(`start network ${name}`, ['net-start', name], signal);
 };

@@ -62,14 +62,16 @@ export class Virsh {
     return parts.slice(1, -1).map((part) => part.trim());
   }
 
-  /** Hands over every line of a command that goes on until `signal` or until libvirt is gone. */
+  /** Hands over every line of a command that goes on until `signal` or until it says that libvirt is gone. */
   async follow(command: VirshCommand, onLine: (line: string) => void, signal: AbortSignal): Promise<void> {
-    const child = spawn('virsh', ['-q', '-c', this.#options.uri, ...command], { env: this.#env, stdio: ['ignore', 'pipe', 'ignore'] });
+    const child = spawn('virsh', ['-q', '-c', this.#options.uri, ...command], { env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] });
     const { promise, resolve } = Promise.withResolvers<void>();
     child.once('error', () => resolve());
     child.once('close', () => resolve());
     createInterface({ input: child.stdout }).on('line', onLine);
     const end = (): void => void child.kill('SIGKILL');
+    // It says so and goes on waiting, for events that never come.
+    createInterface({ input: child.stderr }).on('line', (line) => void (virshError('follow events', line).reason === 'LIBVIRT_UNREACHABLE' && end()));
     signal.addEventListener('abort', end, { once: true });
     try {
       if (signal.aborted) end();

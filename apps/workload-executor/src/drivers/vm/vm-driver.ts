@@ -49,7 +49,7 @@ export class VmDriver implements Driver<'vm'> {
     const standing = await this.#own(id, signal);
     await planDisks(spec.disks, await machineFolder(this.#parts, id), standing?.defined, signal);
     await this.#parts.volumes.check(id, spec.managedVolumes, signal);
-    const domain = await describeDomain(this.#parts, wanted, standing, signal);
+    const { domain } = await describeDomain(this.#parts, wanted, standing, signal);
     await checkReservations(this.#parts.virsh, domain.mark?.reserved ?? [], signal);
   }
 
@@ -85,11 +85,15 @@ export class VmDriver implements Driver<'vm'> {
       await virsh.run(`undefine domain ${id}`, ['undefine', id, '--managed-save', '--nvram', '--snapshots-metadata', '--checkpoints-metadata'], signal);
     }
     const own = join(folder, id);
-    await volumes.detach(id, seen?.defined.mark?.volumes ?? [], signal);
-    if (data) {
-      const left = seen?.defined.mark?.volumes ?? markedVolumes(spec?.managedVolumes ?? []);
-      await volumes.remove(id, left.filter(({ disposable }) => disposable), signal);
-    }
+    const left = seen?.defined.mark?.volumes ?? markedVolumes(spec?.managedVolumes ?? []);
+    const leave = async (): Promise<void> => {
+      await volumes.detach(id, left, signal);
+      if (data) await volumes.remove(id, left.filter(({ disposable }) => disposable), signal);
+    };
+    await leave().catch((error: unknown) => {
+      // A machine that was never made for want of its storage has none of it.
+      if (seen !== undefined || !(error instanceof AxionError) || error.reason !== 'VOLUME_DRIVER_UNAVAILABLE') throw error;
+    });
     await removeSeeds(own, new Set());
     for (const name of await readdir(own).catch(() => [])) if (name.startsWith('console.log')) await rm(join(own, name), { force: true });
     // Only an empty folder can go this way: whatever disk is in it stays.

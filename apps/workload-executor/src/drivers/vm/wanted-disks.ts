@@ -63,12 +63,15 @@ export const wantedDisks = ({ disks, volumes, seed, folder, targetsInUse }: Want
   // A seed changes its file with its contents, and keeps its drive.
   const before = ({ device, source: { path }, isSeed }: Draft): Disk | undefined =>
     existing.find((disk) => disk.device === device && (disk.source?.path === path || (isSeed === true && isSeedPath(disk.source?.path ?? ''))));
-  const taken = new Set([...targetsInUse, ...drafts.map(({ asked }) => asked), ...drafts.flatMap((draft) => before(draft)?.target ?? [])]);
+  // Whoever asks for a name has it, also before one that had it until now.
+  const askedFor = new Set(drafts.map((draft) => draft.asked).filter((name) => name !== ''));
+  const taken = new Set([...targetsInUse, ...askedFor, ...drafts.flatMap((draft) => before(draft)?.target ?? [])]);
   const order = new Map([...drafts.entries()].filter(([, { boot }]) => boot !== undefined).toSorted(([, a], [, b]) => (a.boot ?? 0) - (b.boot ?? 0)).map(([index], rank) => [index, rank + 1]));
   return drafts.map((draft, index) => {
     const { device, source, format, readOnly, serial } = draft;
     const found = before(draft);
-    const target = draft.asked !== '' ? draft.asked : (found?.target ?? free(device === 'cdrom' ? 'sd' : 'vd', taken));
+    const kept = found === undefined || askedFor.has(found.target) ? undefined : found.target;
+    const target = draft.asked !== '' ? draft.asked : (kept ?? free(device === 'cdrom' ? 'sd' : 'vd', taken));
     const bootOrder = order.get(index);
     return {
       device, source, format, target, readOnly,

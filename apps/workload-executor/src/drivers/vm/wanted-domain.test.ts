@@ -32,6 +32,11 @@ test('a disk that stays keeps its name and place when one before it goes or come
   expect(targets(want({ disks: [disk('new.qcow2'), disk('b.qcow2')] }, before, { targetsInUse: ['vda', 'vdb'] }))).toEqual(['vdc /v/w/new.qcow2', 'vdb /v/w/b.qcow2']);
 });
 
+test('a disk that asks for a name has it, and the one that had it takes another', () => {
+  const before = placed(want());
+  expect(targets(want({ disks: [disk('a.qcow2'), disk('new.qcow2', { device: 'vda' })] }, before))).toEqual(['vdb /v/w/a.qcow2', 'vda /v/w/new.qcow2']);
+});
+
 test('an interface without an address of its own always has the same', () => {
   const networks = [{ network: 'default', macAddress: '', ipAddress: '10.0.0.9' }, { network: 'bridge:br0', macAddress: '52:54:00:AA:00:01', ipAddress: '' }];
   const { interfaces, mark } = want({ networks });

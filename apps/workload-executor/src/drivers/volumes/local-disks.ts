@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AxionError } from '@axion/core';
-import { createImage, growImage, imageExists, imageInfo } from '../vm/disk-image.ts';
+import { createImage, imageExists, imageInfo } from '../vm/disk-image.ts';
 import type { DiskVolumeDriver, OwnVolume } from './volume-driver.ts';
 
 const GB = 1024 ** 3;
@@ -10,10 +10,7 @@ const FORMAT = 'qcow2';
 /** A volume as an image in a folder: its size is the disk's, so it is kept by QEMU itself. */
 export const imageVolume = {
   provide: async (path: string, { volume }: OwnVolume, signal: AbortSignal): Promise<void> => {
-    if (!(await imageExists(path))) return createImage(path, FORMAT, volume.sizeGb, signal);
-    const { virtualBytes } = await imageInfo(path, FORMAT, signal);
-    // A running guest's volume is grown at its next start: only then does nobody else write to the image.
-    if (virtualBytes < volume.sizeGb * GB) await growImage(path, FORMAT, volume.sizeGb, signal).catch(() => undefined);
+    if (!(await imageExists(path))) await createImage(path, FORMAT, volume.sizeGb, signal);
   },
   check: async (path: string, { volume }: OwnVolume, signal: AbortSignal): Promise<void> => {
     if (!(await imageExists(path))) return;
@@ -32,7 +29,7 @@ export const localDisks = (folder: string): DiskVolumeDriver => {
     provide: async (own, signal) => {
       const path = pathOf(own.workload, own.volume.name);
       await imageVolume.provide(path, own, signal);
-      return { name: own.volume.name, source: { kind: 'file', path }, format: FORMAT, readOnly: own.volume.readOnly };
+      return { name: own.volume.name, source: { kind: 'file', path }, format: FORMAT, readOnly: own.volume.readOnly, sizeGb: own.volume.sizeGb };
     },
     attach: async () => undefined,
     detach: async () => undefined,

@@ -25,14 +25,17 @@ export const nfsDisks = (folder: string): DiskVolumeDriver => {
     await storageProgram(`mount ${server}:${path}`, 'mount', ['-t', 'nfs', '-o', 'soft,timeo=100,retrans=3', `${server}:${path}`, place], signal);
   };
   return {
-    check: async ({ volume }) => void nfsSource(volume.name, volume.fsType),
+    check: async ({ volume }, signal) => {
+      nfsSource(volume.name, volume.fsType);
+      await storageProgram('use NFS volumes', 'mount.nfs', ['-V'], signal);
+    },
     provide: async (own, signal) => {
       const { workload, volume } = own;
       await mount(workload, volume.name, volume.fsType, signal);
       const path = imageOf(workload, volume.name);
       await imageVolume.check(path, own, signal);
       await imageVolume.provide(path, own, signal);
-      return { name: volume.name, source: { kind: 'file', path }, format: imageVolume.format, readOnly: volume.readOnly };
+      return { name: volume.name, source: { kind: 'file', path }, format: imageVolume.format, readOnly: volume.readOnly, sizeGb: volume.sizeGb };
     },
     attach: ({ workload, marked }, signal) => mount(workload, marked.name, marked.source, signal),
     detach: async ({ workload, marked }, signal) => {

@@ -9,7 +9,7 @@ export const rbdDisks = (): DiskVolumeDriver => ({
     await provideRbd(image, volume.sizeGb, signal);
     await mapRbd(image, signal);
     // The number of the device changes with every boot; this name of it does not.
-    return { name: volume.name, source: { kind: 'block', path: `/dev/rbd/${image}` }, format: 'raw', readOnly: volume.readOnly };
+    return { name: volume.name, source: { kind: 'block', path: `/dev/rbd/${image}` }, format: 'raw', readOnly: volume.readOnly, sizeGb: volume.sizeGb };
   },
   attach: async ({ workload, marked }, signal) => void (await mapRbd(rbdImage(workload, marked.name, marked.source), signal)),
   detach: ({ workload, marked }, signal) => unmapRbd(rbdImage(workload, marked.name, marked.source), signal),

@@ -2,6 +2,8 @@ import { AxionError } from '@axion/core';
 import { runProgram } from '../program/run-program.ts';
 
 const DEADLINE_MS = 60_000;
+/** Where Debian keeps mount helpers and makers of file systems. */
+const SBIN = ['/usr/sbin', '/sbin'];
 
 /**
  * Runs a program of the storage's own (mount, rbd) and gives what it printed.
@@ -12,7 +14,7 @@ const DEADLINE_MS = 60_000;
 export const storageProgram = async (what: string, command: string, args: readonly string[], signal: AbortSignal): Promise<string> => {
   const within = AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]);
   try {
-    const { code, stdout, stderr } = await runProgram({ command, args, env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C' } }, within);
+    const { code, stdout, stderr } = await runProgram({ command, args, env: { PATH: [process.env['PATH'] ?? '', ...SBIN].join(':'), LC_ALL: 'C' } }, within);
     if (code === 0) return stdout;
     throw new AxionError('UNAVAILABLE', `cannot ${what}: ${stderr.trim().slice(-500)}`, { reason: 'STORAGE_ERROR' });
   } catch (error) {

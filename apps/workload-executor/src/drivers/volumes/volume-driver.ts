@@ -7,6 +7,8 @@ export interface VolumeDisk {
   readonly source: DiskSource;
   readonly format: string;
   readonly readOnly: boolean;
+  /** What was asked for; an image may have less until it is grown. */
+  readonly sizeGb: number;
 }
 
 /** A volume of a workload. */
@@ -22,8 +24,8 @@ export interface KnownVolume {
 }
 
 /**
- * A kind of storage that gives disks to virtual machines. What exists keeps its data: `provide` makes what is missing and
- * grows what is too small, and `remove` alone takes anything away.
+ * A kind of storage that gives disks to virtual machines. What exists keeps its data: `provide` makes what is missing,
+ * what is too small is grown, and `remove` alone takes anything away.
  */
 export interface DiskVolumeDriver {
   /** Throws, before anything is made, when it cannot be: `VOLUME_DRIVER_UNAVAILABLE`, `STORAGE_ERROR`, `INVALID_ARGUMENT`. */
