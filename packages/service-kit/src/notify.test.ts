@@ -23,6 +23,20 @@ test('one message at a time; what comes meanwhile is joined, the newest winning'
   await expect.poll(() => sent).toEqual(['READY=1', 'WATCHDOG=1\nSTATUS=two READY=0\nSTOPPING=1']);
 });
 
+test('all is sent when the message under way and the one after it are', async () => {
+  const releases: (() => void)[] = [];
+  const notify = serviceNotifier({}, silent, () => new Promise((resolve) => void releases.push(resolve)));
+  notify.alive();
+  notify.stopping();
+  let sent = false;
+  const all = notify.sent().then(() => (sent = true));
+  releases[0]?.();
+  await expect.poll(() => releases).toHaveLength(2);
+  expect(sent).toBe(false);
+  releases[1]?.();
+  await all;
+});
+
 test('a manager that does not answer is told once until it answers again', async () => {
   const warned: unknown[] = [];
   let down = true;

@@ -1,13 +1,15 @@
 import type { Logger } from './log.ts';
 import { type NotifyChannel, notifyChannel } from './notify-channel.ts';
 
-/** What a service tells its manager (sd_notify(3)). Nothing of it is ever waited for. */
+/** What a service tells its manager (sd_notify(3)). No work ever waits for it. */
 export interface ServiceNotifier {
   ready(): void;
   stopping(): void;
   status(text: string): void;
   /** Says that the process still turns its event loop. */
   alive(): void;
+  /** Resolves when all that was said has been sent; a process that ends sooner takes its last words along. */
+  sent(): Promise<void>;
 }
 
 /**
@@ -20,7 +22,7 @@ class OrderedNotifier implements ServiceNotifier {
   readonly #channel: NotifyChannel;
   readonly #log: Pick<Logger, 'warn'>;
   readonly #next = new Map<string, string>();
-  #sending = false;
+  #sending: Promise<void> | undefined;
   #complained = false;
 
   constructor(channel: NotifyChannel, log: Pick<Logger, 'warn'>) {
@@ -44,13 +46,16 @@ class OrderedNotifier implements ServiceNotifier {
     this.#say('WATCHDOG', '1');
   }
 
+  async sent(): Promise<void> {
+    await this.#sending;
+  }
+
   #say(variable: string, value: string): void {
     this.#next.set(variable, value);
-    if (!this.#sending) void this.#send();
+    this.#sending ??= this.#send();
   }
 
   async #send(): Promise<void> {
-    this.#sending = true;
     while (this.#next.size > 0) {
       const message = [...this.#next].map(([variable, value]) => `${variable}=${value}`).join('\n');
       this.#next.clear();
@@ -62,11 +67,11 @@ class OrderedNotifier implements ServiceNotifier {
         this.#complained = true;
       }
     }
-    this.#sending = false;
+    this.#sending = undefined;
   }
 }
 
-const SILENT: ServiceNotifier = { ready: () => {}, stopping: () => {}, status: () => {}, alive: () => {} };
+const SILENT: ServiceNotifier = { ready: () => {}, stopping: () => {}, status: () => {}, alive: () => {}, sent: async () => {} };
 
 /** Speaks to the manager that the environment names, or to nobody. */
 export const serviceNotifier = (

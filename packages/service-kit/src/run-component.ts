@@ -1,5 +1,5 @@
 import { type Config, buildVersion, isConfigError, loadConfig } from '@axion/config';
-import { systemClock } from '@axion/core';
+import { systemClock, withDeadline } from '@axion/core';
 import type { Component } from './component.ts';
 import { EXIT } from './exit.ts';
 import { HealthReporter } from './health-reporter.ts';
@@ -13,6 +13,8 @@ import { watchdog } from './watchdog.ts';
 
 /** Together within the 20 s that the units allow for a stop. */
 const BUDGET = { drainMs: 10_000, closeMs: 1_500 };
+/** A manager that does not take the last message holds up no stop. */
+const LAST_MESSAGE_MS = 2_000;
 
 const configOrExit = (name: string): { config: Config; warnings: readonly string[] } => {
   try {
@@ -53,6 +55,7 @@ export const runComponent = async (component: Component): Promise<void> => {
       notify.stopping();
       const clean = await lifecycle.stop();
       log.info({ clean }, 'stopped');
+      await withDeadline('the last message to the service manager', LAST_MESSAGE_MS, () => notify.sent()).catch((error: unknown) => log.debug({ err: error }, 'the service manager was not told'));
       return process.exit(code);
     })();
   };

@@ -19,7 +19,7 @@ export class NotifyReceiver {
   readonly #arrivals = new Set<() => void>();
 
   private constructor(path: string) {
-    this.#child = spawn('python3', ['-c', PROGRAM, path], { stdio: ['ignore', 'pipe', 'inherit'] });
+    this.#child = spawn('python3', ['-c', PROGRAM, path], { stdio: ['ignore', 'pipe', 'ignore'] });
     createInterface({ input: this.#child.stdout! }).on('line', (line) => {
       this.messages.push(line);
       for (const look of this.#arrivals) look();
@@ -37,16 +37,21 @@ export class NotifyReceiver {
     return this.messages.filter((message) => message.split('|').includes(assignment)).length;
   }
 
-  /** Resolves once `wanted` holds for what arrived so far. */
+  /** Resolves once `wanted` holds for what arrived so far; after a minute without it, rejects with what did arrive. */
   async arrived(wanted: (messages: readonly string[]) => boolean): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
     const look = (): void => {
       if (wanted(this.messages)) resolve();
     };
+    const timer = setTimeout(() => reject(new Error(`what arrived is not what was waited for:\n${this.messages.join('\n')}`)), 60_000);
     this.#arrivals.add(look);
     look();
-    await promise;
-    this.#arrivals.delete(look);
+    try {
+      await promise;
+    } finally {
+      clearTimeout(timer);
+      this.#arrivals.delete(look);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
