@@ -13,7 +13,7 @@ import { forward, PATIENCE, PREPARE_DOCKER } from './guest.ts';
 import { KafkaSide } from '../session/kafka-side.ts';
 import { Load } from './load.ts';
 import { Machine } from './machine.ts';
-import { archiveIn, buildNext } from './releases.ts';
+import { archiveIn, buildNext, signSums } from './releases.ts';
 import { Report } from './report.ts';
 import { afterwards, faults, firstInstall, installation, powerCuts, updates } from './scenes.ts';
 
@@ -50,7 +50,7 @@ process.exitCode = await runSession(async (session) => {
   );
   say(`Booting a server in ${values.work}`);
   const machine = session.stack.use(await Machine.boot(process.env['AXION_VM_TESTBED']!, values.work, `axion${session.id}`, say));
-  await machine.copy([join(bundle, archive), join(bundle, 'SHA256SUMS'), join(root, 'deploy/install.sh'), join(folder, 'agent.toml'), plane.tokenFile, process.env['AXION_TEST_REGISTRY_BINARY']!], '/root/');
+  await machine.copy([join(bundle, archive), ...(await signSums(bundle, join(folder, 'signed'), session.signal)), join(root, 'deploy/install.sh'), join(folder, 'agent.toml'), plane.tokenFile, process.env['AXION_TEST_REGISTRY_BINARY']!], '/root/');
   await machine.sh([PATIENCE, ...[kafkaPort, plane.grpcPort].map(forward), PREPARE_DOCKER].join(''));
   await firstInstall({ machine, report, archive });
   const side = session.stack.use(await KafkaSide.open(kafka.address, await plane.agentId(60_000)));

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256, sumLines } from '../bundle/sums.ts';
 import { tool } from '../bundle/tool.ts';
@@ -9,6 +9,17 @@ export const archiveIn = async (folder: string, ending: '.tar.zst' | '.tar.gz'):
   const archive = (await readdir(folder).catch(() => [])).find((file) => file.endsWith(`-linux-x64${ending}`));
   if (archive === undefined) throw new Error(`There is no bundle in ${folder}: run "npm run bundle" first`);
   return archive;
+};
+
+/** Signs the sums of a bundle in `folder`; gives the files for the machine: sums, signature, the key that made it and another. */
+export const signSums = async (bundle: string, folder: string, signal: AbortSignal): Promise<readonly string[]> => {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const at = (name: string): string => join(folder, name);
+  for (const name of ['ours', 'other']) await tool('minisign', ['-G', '-W', '-p', at(`${name}.pub`), '-s', at(`${name}.key`)], { signal });
+  await copyFile(join(bundle, 'SHA256SUMS'), at('SHA256SUMS'));
+  await tool('minisign', ['-S', '-s', at('ours.key'), '-m', at('SHA256SUMS')], { signal });
+  return ['SHA256SUMS', 'SHA256SUMS.minisig', 'ours.pub', 'other.pub'].map(at);
 };
 
 /**

@@ -65,6 +65,11 @@ export const installation = async ({ machine, load, report, archive }: Scene): P
     await machine.sh(DROP_IN_HOLDS);
     return 'nothing changed, the drop-in is in force';
   });
+  await report.step('a signature, with openssl alone', async () => {
+    const dry = `sh /root/install.sh --bundle /root/${archive} --dry-run --public-key`;
+    await machine.sh(`! command -v minisign && ${dry} /root/ours.pub | grep 'signature: good' && sh -c "! ${dry} /root/other.pub" 2>&1 | grep 'signature of SHA256SUMS is wrong'`);
+    return 'good with its key, refused with another';
+  });
   await report.step('a damaged bundle', async () => {
     await machine.sh(`mkdir -p /root/bad && cd /root/bad && cp ../SHA256SUMS . && { cat ../${archive}; echo; } >${archive}`);
     const refused = await machine.sh(`! sh /root/install.sh --bundle /root/bad/${archive} 2>&1`);
