@@ -15,7 +15,7 @@ import { Load } from './load.ts';
 import { Machine } from './machine.ts';
 import { archiveIn, buildNext, signSums } from './releases.ts';
 import { Report } from './report.ts';
-import { afterwards, faults, firstInstall, installation, powerCuts, updates } from './scenes.ts';
+import { afterwards, failedInstall, faults, firstInstall, installation, powerCuts, updates } from './scenes.ts';
 
 /** What is done after the installation, in this order. */
 const SCENES = ['installation', 'updates', 'faults', 'cuts', 'afterwards'] as const;
@@ -52,6 +52,7 @@ process.exitCode = await runSession(async (session) => {
   const machine = session.stack.use(await Machine.boot(process.env['AXION_VM_TESTBED']!, values.work, `axion${session.id}`, say));
   await machine.copy([join(bundle, archive), ...(await signSums(bundle, join(folder, 'signed'), session.signal)), join(root, 'deploy/install.sh'), join(folder, 'agent.toml'), plane.tokenFile, process.env['AXION_TEST_REGISTRY_BINARY']!], '/root/');
   await machine.sh([PATIENCE, ...[kafkaPort, plane.grpcPort].map(forward), PREPARE_DOCKER].join(''));
+  if (scenes.has('installation')) await failedInstall({ machine, report, archive });
   await firstInstall({ machine, report, archive });
   const side = session.stack.use(await KafkaSide.open(kafka.address, await plane.agentId(60_000)));
   const scene = { machine, report, archive, load: new Load(machine, side, session.id) };

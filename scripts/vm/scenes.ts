@@ -22,8 +22,8 @@ const mainPid = (machine: Machine, unit: string): Promise<string> => machine.sh(
 
 const installCommand = (archive: string): string => `sh /root/install.sh --bundle /root/${archive} --timeout 900`;
 
-/** A bare machine becomes a node, after a first try that had to fail and left nothing. */
-export const firstInstall = async ({ machine, report, archive }: Place): Promise<void> => {
+/** A first try that has to fail and leaves nothing. */
+export const failedInstall = async ({ machine, report, archive }: Place): Promise<void> => {
   await report.step('an installation that cannot become healthy', async () => {
     await machine.sh('systemd-run -q --unit=squatter python3 -m http.server 8080 --bind 127.0.0.1');
     const said = await machine.sh(`! sh /root/install.sh --bundle /root/${archive} --config /root/agent.toml --token-file /root/token --timeout 20 2>&1`);
@@ -32,6 +32,10 @@ export const firstInstall = async ({ machine, report, archive }: Place): Promise
     if (left !== '') throw new Error(`left behind: ${left}`);
     return `taken back, nothing is left: ${said.trim().split('\n').at(-1)}`;
   });
+};
+
+/** A bare machine becomes a node. */
+export const firstInstall = async ({ machine, report, archive }: Place): Promise<void> => {
   await report.step('install on the bare machine', async () => {
     await machine.sh(`${installCommand(archive)} --config /root/agent.toml --token-file /root/token`);
     await machine.until('the agent to be enrolled', `axion --json status | grep -q '"control-link":{"status":"healthy"'`);
