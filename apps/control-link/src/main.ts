@@ -2,6 +2,7 @@ import { connectBus } from '@axion/bus';
 import type { AgentIdentity } from '@axion/contracts';
 import { systemClock } from '@axion/core';
 import { beatSource, runComponent } from '@axion/service-kit';
+import { CallMetrics } from './call-metrics.ts';
 import { CallPolicy } from './call-policy.ts';
 import { ControlLink } from './control-link.ts';
 import { Enrolment } from './enrolment.ts';
@@ -13,6 +14,8 @@ import { IdentityBook } from './identity-book.ts';
 import { LinkMetrics } from './link-metrics.ts';
 import { grpcSettings } from './link-settings.ts';
 import { MetricsShipper } from './metrics-shipper.ts';
+import { openSchedulerLink } from './scheduler/open-scheduler-link.ts';
+import { schedulerSettings } from './scheduler/scheduler-settings.ts';
 import { UpdateCheck } from './update-check.ts';
 import { UpdateNotice } from './update-notice.ts';
 import { WithoutControlPlane } from './without-control-plane.ts';
@@ -24,6 +27,7 @@ await runComponent({
   name: component,
   async build({ config, log, metrics: registry, health, own, instance, version, signal }) {
     const link = config.control_plane.enabled ? grpcSettings(config) : undefined;
+    const scheduler = config.scheduler.enabled ? schedulerSettings(config) : undefined;
     const bus = own(await connectBus({ component, instance, url: config.bus.url, credentialsDir: config.bus.credentials_dir, log }, signal));
     const presence = bus.presence({ health: beatSource(health, { component, instance, version }), metrics: registry });
     const book = new IdentityBook(bus.bucket<AgentIdentity>('identity'), {
@@ -32,7 +36,9 @@ await runComponent({
       now: () => clock.now(),
     });
     const check = health.check('control-plane');
-    if (link === undefined) return [presence, new WithoutControlPlane({ book, health: check, clock, log })];
+    const calls = new CallMetrics(registry);
+    const nodes = scheduler === undefined ? [] : [openSchedulerLink({ settings: scheduler, actions: bus.actions, calls, registry, health: health.check('scheduler'), clock, log })];
+    if (link === undefined) return [presence, ...nodes, new WithoutControlPlane({ book, health: check, clock, log })];
 
     if (link.channel.address.secure && !link.channel.tls.verify) log.warn('security.tls_verify=false: anybody on the way can pose as the control plane and read the token');
     const metrics = new LinkMetrics(registry, () => clock.monotonic());
@@ -47,7 +53,7 @@ await runComponent({
     const update = new UpdateNotice(log);
     const onUpdate = (newer: string): void => update.see(newer);
     const control = new ControlLink({
-      open: (agentId) => openControlPlane({ ...link, policy, onCall: (call) => metrics.called(call) }, agentId),
+      open: (agentId) => openControlPlane({ ...link, policy, onCall: (call) => calls.called(call) }, agentId),
       enrolment: new Enrolment({ book, facts: () => hostFacts(bus.actions), log }),
       duties: [
         new Heartbeat({
@@ -72,6 +78,6 @@ await runComponent({
       clock,
       log,
     });
-    return [presence, control];
+    return [presence, ...nodes, control];
   },
 });

@@ -13,23 +13,56 @@ export interface SeenAgent {
   readonly metrics: { readonly values: number; readonly repeated: number; readonly passes: number; readonly latest_passes: readonly number[] };
 }
 
+/** A node as `GET /nodes` of the reference control plane shows it; messages as proto3 JSON. */
+export interface SeenNode {
+  readonly node_id: string;
+  readonly registrations: number;
+  readonly heartbeats: number;
+  readonly draining: boolean;
+  readonly registration: {
+    readonly grpcEndpoint: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly capabilities: { readonly supportedWorkloadTypes?: readonly string[]; readonly supportedStorageDrivers: readonly string[]; readonly cpuTotalMillicores: number; readonly memoryTotalMb: number; readonly storagePools: readonly { readonly totalGb: number }[] };
+  };
+  readonly last?: {
+    readonly usage: Readonly<Record<string, number>>;
+    readonly workloadStatuses?: readonly SeenWorkload[];
+    readonly workloadUsage?: readonly Readonly<Record<string, unknown>>[];
+  };
+  /** `ID STATE` each time that a state was another than before. */
+  readonly told: readonly string[];
+}
+
+export interface SeenWorkload {
+  readonly workloadId: string;
+  readonly state: string;
+  readonly failureReason?: string;
+  readonly message?: string;
+  readonly lastTransition: string;
+  readonly reason?: { readonly code: string; readonly message: string; readonly lastTransition?: string; readonly nextRetryAt?: string; readonly retryable?: boolean };
+  readonly usage?: { readonly memoryBytes?: number; readonly source: string };
+}
+
 /** The reference control plane as a process that can be killed, frozen and started again on its port. */
 export class ControlPlaneProcess implements AsyncDisposable {
   readonly #tokenFile: string;
   readonly #remove: () => Promise<void>;
   #server: ServerProcess | undefined;
-  #ports = { grpc: 0, http: 0 };
+  readonly #more: readonly string[];
+  #ports = { grpc: 0, http: 0, scheduler: 0 };
 
-  private constructor(tokenFile: string, remove: () => Promise<void>) {
+  private constructor(tokenFile: string, remove: () => Promise<void>, more: readonly string[]) {
     this.#tokenFile = tokenFile;
     this.#remove = remove;
+    this.#more = more;
   }
 
-  static async start(token: string): Promise<ControlPlaneProcess> {
+  /** @param more further arguments, e.g. of its scheduler */
+  static async start(token: string, more: readonly string[] = []): Promise<ControlPlaneProcess> {
     const folder = await tempDir('plane');
     const tokenFile = join(folder.path, 'token');
     writeFileSync(tokenFile, token, { mode: 0o600 });
-    const plane = new ControlPlaneProcess(tokenFile, () => folder.remove());
+    const plane = new ControlPlaneProcess(tokenFile, () => folder.remove(), more);
     await plane.restart();
     return plane;
   }
@@ -45,21 +78,44 @@ export class ControlPlaneProcess implements AsyncDisposable {
 
   /** Starts it, with nothing remembered, on the ports it had. */
   async restart(): Promise<void> {
-    const { grpc, http } = this.#ports;
-    const args = ['--token-file', this.#tokenFile, '--grpc-port', String(grpc), '--http-port', String(http)];
+    const { grpc, http, scheduler } = this.#ports;
+    const args = ['--token-file', this.#tokenFile, '--grpc-port', String(grpc), '--http-port', String(http), '--scheduler-port', String(scheduler), ...this.#more];
     this.#server = await spawnComponent('control-plane', { args, ready: /grpc_port/ });
-    const line = JSON.parse(await this.#server.line(/grpc_port/)) as { grpc_port: number; http_port: number };
-    this.#ports = { grpc: line.grpc_port, http: line.http_port };
+    const line = JSON.parse(await this.#server.line(/grpc_port/)) as { grpc_port: number; http_port: number; scheduler_port: number };
+    this.#ports = { grpc: line.grpc_port, http: line.http_port, scheduler: line.scheduler_port };
+  }
+
+  /** `host:port` of its scheduler. */
+  get scheduler(): string {
+    return `127.0.0.1:${this.#ports.scheduler}`;
   }
 
   async agents(): Promise<readonly SeenAgent[]> {
-    const answer = await fetch(`http://127.0.0.1:${this.#ports.http}/agents`, { signal: AbortSignal.timeout(2000) });
-    return ((await answer.json()) as { agents: readonly SeenAgent[] }).agents;
+    return (await this.#ask<{ agents: readonly SeenAgent[] }>('GET', '/agents')).agents;
+  }
+
+  async nodes(): Promise<readonly SeenNode[]> {
+    return (await this.#ask<{ nodes: readonly SeenNode[] }>('GET', '/nodes')).nodes;
+  }
+
+  /** What the scheduler says of a node from now on. */
+  async say(node: string, verb: 'drain' | 'undrain' | 'expire'): Promise<void> {
+    await this.#ask('POST', `/nodes/${node}/${verb}`);
+  }
+
+  /** Waits until the one node is as `wanted` says. */
+  node(what: string, wanted: (node: SeenNode) => boolean, timeoutMs = 20_000): Promise<SeenNode> {
+    return waitFor(async () => (await this.nodes()).find(wanted), { what, timeoutMs });
   }
 
   /** Waits until the one agent is as `wanted` says. */
   agent(what: string, wanted: (agent: SeenAgent) => boolean, timeoutMs = 20_000): Promise<SeenAgent> {
     return waitFor(async () => (await this.agents()).find(wanted), { what, timeoutMs });
+  }
+
+  async #ask<T>(method: string, path: string): Promise<T> {
+    const answer = await fetch(`http://127.0.0.1:${this.#ports.http}${path}`, { method, signal: AbortSignal.timeout(2000) });
+    return (await answer.json()) as T;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

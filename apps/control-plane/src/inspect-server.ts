@@ -1,13 +1,34 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { asAxionError, AxionError } from '@axion/core';
 import type { AgentRegistry } from './agent-registry.ts';
+import type { NodeRegistry } from './node-registry.ts';
 
-/** Shows people and tests what this control plane knows: `GET /agents`, as JSON, on loopback. */
-export const startInspectServer = async (agents: AgentRegistry, port: number): Promise<{ readonly port: number; close(): void }> => {
+const WAYS = 'there is GET /agents, GET /nodes and POST /nodes/ID/drain, /undrain and /expire';
+
+const answer = (method: string | undefined, url: string, agents: AgentRegistry, nodes: NodeRegistry): unknown => {
+  if (method === 'GET' && url === '/agents') return { agents: agents.views() };
+  if (method === 'GET' && url === '/nodes') return { nodes: nodes.views() };
+  const [, id, verb] = /^\/nodes\/([^/]+)\/(drain|undrain|expire)$/.exec(url) ?? [];
+  if (method !== 'POST' || id === undefined) throw new AxionError('NOT_FOUND', WAYS);
+  if (verb === 'expire') nodes.expire(decodeURIComponent(id));
+  else nodes.drain(decodeURIComponent(id), verb === 'drain');
+  return { done: verb };
+};
+
+/** Shows people and tests what this control plane knows, and lets them say what its scheduler says: JSON, on loopback. */
+export const startInspectServer = async (agents: AgentRegistry, nodes: NodeRegistry, port: number): Promise<{ readonly port: number; close(): void }> => {
   const server: Server = createServer((request, response) => {
-    const found = request.method === 'GET' && request.url === '/agents';
-    response.writeHead(found ? 200 : 404, { 'content-type': 'application/json' });
-    response.end(`${JSON.stringify(found ? { agents: agents.views() } : { error: 'there is GET /agents' })}\n`);
+    let status = 200;
+    let body: unknown;
+    try {
+      body = answer(request.method, request.url ?? '', agents, nodes);
+    } catch (error) {
+      status = 404;
+      body = { error: asAxionError(error).message };
+    }
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(`${JSON.stringify(body)}\n`);
   });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject);

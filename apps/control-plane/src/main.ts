@@ -1,42 +1,32 @@
-import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-import { Secret } from '@axion/core';
 import { startServer } from '@axion/grpc-kit';
+import { agentControlService } from './agent-control-service.ts';
 import { AgentRegistry } from './agent-registry.ts';
 import { startInspectServer } from './inspect-server.ts';
+import { NodeRegistry } from './node-registry.ts';
+import { readOptions } from './options.ts';
 import { runnerAgentService } from './runner-agent-service.ts';
 import { TokenCheck } from './token-check.ts';
 
 const CLOSE_BUDGET_MS = 2000;
+const host = '127.0.0.1';
 
-const { values } = parseArgs({
-  options: {
-    'grpc-port': { type: 'string', default: '0' },
-    'http-port': { type: 'string', default: '0' },
-    'token-file': { type: 'string' },
-    'latest-version': { type: 'string' },
-  },
-});
-if (values['token-file'] === undefined) {
-  console.error('usage: control-plane --token-file FILE [--grpc-port N] [--http-port N] [--latest-version V]');
-  process.exit(2);
-}
+const options = readOptions(process.argv.slice(2));
+if (options === undefined) process.exit(2);
 
+const onDefect = (method: string, thrown: unknown): void => console.error(`${method} failed:`, thrown);
 const agents = new AgentRegistry(Date.now);
-const tokens = new TokenCheck(new Secret(readFileSync(values['token-file'], 'utf8').trim()));
-const grpc = await startServer({
-  host: '127.0.0.1',
-  port: Number(values['grpc-port']),
-  services: [runnerAgentService({ agents, tokens, latestVersion: values['latest-version'] })],
-  onDefect: (method, thrown) => console.error(`${method} failed:`, thrown),
-});
-const http = await startInspectServer(agents, Number(values['http-port']));
+const nodes = new NodeRegistry({ leaseSeconds: options.leaseSeconds, now: Date.now });
+const tokens = new TokenCheck(options.token);
+const runner = runnerAgentService({ agents, tokens, latestVersion: options.latestVersion });
+const grpc = await startServer({ host, port: options.grpcPort, services: [runner], onDefect });
+const scheduler = await startServer({ host, port: options.schedulerPort, tls: options.schedulerTls, services: [agentControlService(nodes, options.heartbeatSeconds)], onDefect });
+const http = await startInspectServer(agents, nodes, options.httpPort);
 
 const stop = (): void => {
   http.close();
-  void grpc.close(CLOSE_BUDGET_MS).then(() => process.exit(0));
+  void Promise.all([grpc.close(CLOSE_BUDGET_MS), scheduler.close(CLOSE_BUDGET_MS)]).then(() => process.exit(0));
 };
 process.once('SIGTERM', stop);
 process.once('SIGINT', stop);
 
-console.log(JSON.stringify({ grpc_port: grpc.port, http_port: http.port, agents_url: `http://127.0.0.1:${http.port}/agents` }));
+console.log(JSON.stringify({ grpc_port: grpc.port, http_port: http.port, scheduler_port: scheduler.port, agents_url: `http://127.0.0.1:${http.port}/agents`, nodes_url: `http://127.0.0.1:${http.port}/nodes` }));

@@ -24,6 +24,4 @@ export interface NodeReport {
   readonly disk_bytes: NodeRoom;
   /** No workloads are taken, and those that ran are being stopped or stopped. */
   readonly draining: boolean;
-  /** Workloads that run. */
-  readonly running: readonly string[];
 }

@@ -12,13 +12,15 @@ export interface ClientTls {
   readonly minVersion: '1.2' | '1.3';
   /** SHA-256 of acceptable server certificates (DER), in hex with or without colons. Empty: any that verifies. */
   readonly pinnedCertSha256: readonly string[];
+  /** Where the files are named, for messages. Default `security`. */
+  readonly section?: string;
 }
 
-const readPem = (key: string, path: string): Buffer => {
+const readPem = (section: string, key: string, path: string): Buffer => {
   try {
     return readFileSync(path);
   } catch (cause) {
-    throw new AxionError('FAILED_PRECONDITION', `security.${key} names ${path}, which cannot be read: ${(cause as Error).message}`, { cause });
+    throw new AxionError('FAILED_PRECONDITION', `${section}.${key} names ${path}, which cannot be read: ${(cause as Error).message}`, { cause });
   }
 };
 
@@ -54,20 +56,21 @@ export const tlsCredentials = (tls: ClientTls): ChannelCredentials => {
     );
   }
   const given = (path: string | undefined): path is string => path !== undefined && path !== '';
+  const { section = 'security' } = tls;
   if (given(tls.certLocation) !== given(tls.keyLocation)) {
-    throw new AxionError('FAILED_PRECONDITION', 'security.tls_cert_location and security.tls_key_location belong together: set both or none');
+    throw new AxionError('FAILED_PRECONDITION', `${section}.tls_cert_location and ${section}.tls_key_location belong together: set both or none`);
   }
   const options: SecureContextOptions = {
     minVersion: `TLSv${tls.minVersion}`,
-    ca: given(tls.caLocation) ? readPem('tls_ca_location', tls.caLocation) : defaultRoots(),
-    ...(given(tls.certLocation) ? { cert: readPem('tls_cert_location', tls.certLocation) } : {}),
-    ...(given(tls.keyLocation) ? { key: readPem('tls_key_location', tls.keyLocation) } : {}),
+    ca: given(tls.caLocation) ? readPem(section, 'tls_ca_location', tls.caLocation) : defaultRoots(),
+    ...(given(tls.certLocation) ? { cert: readPem(section, 'tls_cert_location', tls.certLocation) } : {}),
+    ...(given(tls.keyLocation) ? { key: readPem(section, 'tls_key_location', tls.keyLocation) } : {}),
   };
   let context;
   try {
     context = createSecureContext(options);
   } catch (cause) {
-    throw new AxionError('FAILED_PRECONDITION', `the TLS files of [security] do not fit together: ${(cause as Error).message}`, { cause });
+    throw new AxionError('FAILED_PRECONDITION', `the TLS files of [${section}] do not fit together: ${(cause as Error).message}`, { cause });
   }
   return ChannelCredentials.createFromSecureContext(context, {
     rejectUnauthorized: tls.verify,

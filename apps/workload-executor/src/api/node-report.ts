@@ -3,8 +3,6 @@ import { AxionError } from '@axion/core';
 import type { Driver } from '../drivers/driver.ts';
 import { storageDrivers } from '../drivers/volumes/storage-drivers.ts';
 import type { KeeperParts } from '../keep/keeper-parts.ts';
-import type { Sightings } from '../keep/reconciler.ts';
-import { actualState } from '../plan/actual-state.ts';
 import { allocated } from '../plan/allocated.ts';
 
 /** A runtime that does not answer within this time is away. */
@@ -20,11 +18,10 @@ const runtimeOf = (driver: Driver, signal: AbortSignal): Promise<NodeRuntime> =>
   );
 
 /** What this node can carry and how much of it is taken, for a scheduler: the answer to the action `node`. */
-export const nodeReport = async ({ book, drivers, room }: KeeperParts, seen: Sightings, signal: AbortSignal): Promise<NodeReport> => {
+export const nodeReport = async ({ book, drivers, room }: KeeperParts, signal: AbortSignal): Promise<NodeReport> => {
   const [runtimes, storage, host] = await Promise.all([Promise.all(drivers.all().map((driver) => runtimeOf(driver, signal))), storageDrivers(process.env['PATH'] ?? ''), room()]);
-  const records = book.all();
   const promised = allocated(
-    records.flatMap((record) => {
+    book.all().flatMap((record) => {
       const workload = book.specOf(record.id, record.pending ?? record.current);
       return workload === undefined ? [] : [{ desired: record.pending?.desired ?? record.desired, workload }];
     }),
@@ -37,6 +34,5 @@ export const nodeReport = async ({ book, drivers, room }: KeeperParts, seen: Sig
     memory_bytes: { total: host.memoryTotal, allocated: promised.memory, used: host.memoryUsed },
     disk_bytes: { total: host.diskTotal, allocated: promised.disk, used: host.diskUsed },
     draining: book.draining,
-    running: records.filter((record) => actualState(record, seen.get(record.id)).state === 'running').map(({ id }) => id),
   };
 };

@@ -175,8 +175,7 @@ export class WorkloadApi {
 
   /** What this node can carry and how much is taken, a `NodeReport`. */
   node(signal: AbortSignal): Promise<unknown> {
-    const { parts, reconciler } = this.#options;
-    return nodeReport(parts, reconciler.seen, signal);
+    return nodeReport(this.#options.parts, signal);
   }
 
   async #applied(id: string, { decision, task }: Accepted, end: TaskEnd | undefined, signal: AbortSignal): Promise<ApplyWorkloadResponse> {
