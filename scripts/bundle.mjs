@@ -1,8 +1,5 @@
 // `npm run bundle`: what runs on servers, for both architectures, in dist/bundle.
-//
-//   npm run bundle                                     both architectures
-//   npm run bundle -- --arch x64 --out DIR             one, elsewhere
-//   npm run bundle -- --sign-key minisign.key          with SHA256SUMS.minisig
+import { readArguments } from './setup/arguments.mjs';
 import { needPrograms } from './setup/debian.mjs';
 import { which } from './setup/command.mjs';
 import { SetupFailure } from './setup/failure.mjs';
@@ -10,15 +7,19 @@ import { handOver } from './setup/hand-over.mjs';
 import { withChildren } from './setup/main.mjs';
 import { installPackages, installToolchain, toolchainEnv } from './setup/toolchain.mjs';
 
-const args = process.argv.slice(2);
+const usage = `usage: npm run bundle [-- [--arch x64|arm64]... [--out DIR] [--sign-key FILE]]
+  --arch        one architecture alone; may be repeated
+  --out         where to (default: dist/bundle)
+  --sign-key    a key of minisign that signs the sums`;
+const { values } = readArguments(usage, { options: { out: { type: 'string' }, arch: { type: 'string', multiple: true }, 'sign-key': { type: 'string' } } });
 const ready = await withChildren(async (children) => {
   await installToolchain(children);
   await installPackages(children);
   if (which('go') === undefined) throw new SetupFailure('go is missing: nats-server is built from its Go module. Install Go 1.24 or newer (https://go.dev/dl) and try again.');
   await needPrograms(children, { programs: ['llvm-strip', 'patchelf'], packages: ['llvm', 'patchelf'], why: 'they fit the runtime of either architecture into a release', otherwise: 'Install LLVM and patchelf and try again.' });
-  if (args.some((arg) => arg.startsWith('--sign-key'))) {
+  if (values['sign-key'] !== undefined) {
     await needPrograms(children, { programs: ['minisign'], packages: ['minisign'], why: 'it signs the bundle', otherwise: 'Install minisign and try again.' });
   }
   return true;
 });
-if (ready) await handOver('scripts/bundle/main.ts', args, toolchainEnv());
+if (ready) await handOver('scripts/bundle/main.ts', process.argv.slice(2), toolchainEnv());

@@ -1,15 +1,28 @@
 // `npm test`: the set-up, then types, lint, unit tests, build and integration tests; its last line is the totals.
-//
-//   npm test                               everything
-//   npm test -- --only unit                one part (types, lint, unit, build, integration); may be repeated
-//   npm test -- packages/bus               the tests of these files or folders
+import { readArguments, refuse } from './setup/arguments.mjs';
 import { handOver } from './setup/hand-over.mjs';
 import { withChildren } from './setup/main.mjs';
 import { provideEverything } from './setup/provide.mjs';
 import { provideRuntimes } from './setup/runtimes.mjs';
 import { provideSystemdAnalyze } from './setup/systemd.mjs';
+import { installPackages, installToolchain, toolchainEnv } from './setup/toolchain.mjs';
+
+const parts = ['types', 'lint', 'unit', 'build', 'integration'];
+const usage = `usage: npm test [-- [--only PART]... [FILE OR FOLDER]...]
+  --only PART       one part (${parts.join(', ')}); may be repeated
+  FILE OR FOLDER    the tests in there
+  AXION_NODE=24     before it: with the Node that came before the current LTS`;
+const { values } = readArguments(usage, { allowPositionals: true, options: { only: { type: 'string', multiple: true } } });
+const unknown = values.only?.find((name) => !parts.includes(name));
+if (unknown !== undefined) refuse(`"${unknown}" is no part of the tests`, usage);
+const onServers = values.only?.includes('integration') ?? true;
 
 const env = await withChildren(async (children) => {
+  if (!onServers) {
+    await installToolchain(children);
+    await installPackages(children);
+    return toolchainEnv();
+  }
   const provided = await provideEverything(children);
   await provideSystemdAnalyze(children);
   await provideRuntimes(children);

@@ -17,6 +17,7 @@ It goes on running; Ctrl-C ends it.
   logs            ${around.logFile.replace(/\.log$/, '-COMPONENT.log')}
   image           ${around.image}
   try             ./scripts/axion --config ${around.configFile} status
+                  ./scripts/axion --config ${around.configFile} bus send deploy examples/hello.yml --project mine --env IMAGE=${around.image} --env API_KEY=example
 `;
 
 process.exitCode = await runSession(async (session) => {

@@ -20,6 +20,30 @@ export const printEvent = (event: DemoEvent): void => {
   process.stdout.write(`    ${style('dim', event.timestamp.slice(11, 23))}  ${style(colour(event.event_type), event.event_type.padEnd(17))} ${typeof message === 'string' ? message : ''}\n`);
 };
 
+interface ServiceStatus {
+  readonly name: string;
+  readonly desired: number;
+  readonly running: number;
+  readonly healthy: number;
+  readonly state: string;
+}
+
+const note = (text: string): void => void process.stdout.write(`                  ${style('dim', text)}\n`);
+
+/** The services of a StatusReport, a line each. */
+export const printServices = (payload: DemoEvent['payload']): void => {
+  for (const { name, desired, running, healthy, state } of (payload['services'] ?? []) as readonly ServiceStatus[]) {
+    note(`${name.padEnd(6)} ${running} of ${desired} run, ${healthy} healthy, ${state}`);
+  }
+};
+
+/** Why a deployment failed, in the words of its task, and what became of the project. */
+export const printFailure = (payload: DemoEvent['payload']): void => {
+  const { failure, rollback } = (payload['details'] ?? {}) as { failure?: { service?: string; error?: string; last_log_lines?: readonly string[] }; rollback?: { outcome: string } };
+  for (const line of failure?.last_log_lines ?? []) note(`${failure?.service ?? ''} said: ${line}`);
+  if (rollback !== undefined) note(`the revision before: ${rollback.outcome}`);
+};
+
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
 
 /** The closing table: what happened, and how long from produced to the first event and to the end. */

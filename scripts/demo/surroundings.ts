@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { untilAborted } from '@axion/core';
 import { freePort, ServerProcess, startKafka, tempDir, waitFor } from '@axion/testkit';
 import { openDocker } from '../session/docker.ts';
-import { removeLeftObjects } from '../session/left-objects.ts';
 import type { Session } from '../session/session.ts';
 import { part } from '../setup/progress.mjs';
 
@@ -34,8 +33,6 @@ export const startSurroundings = async (session: Session): Promise<Surroundings>
   const { stack, signal, start } = session;
   const home = stack.use(await tempDir('demo'));
   const { engine, image } = await openDocker(session);
-  // In the way from the tour's start to its end, an interruption finds a stack.
-  session.atEnd("What is left of the demo's project", () => removeLeftObjects(engine, session.id, () => {}));
   const own = process.env['KAFKA_BROKERS'];
   const brokers = own === undefined ? [(await start('Kafka broker', () => startKafka({ signal }))).address] : own.split(',');
 

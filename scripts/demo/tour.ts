@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { untilAborted } from '@axion/core';
 import { KafkaControl } from './control.ts';
 import type { Ended } from './control.ts';
-import { printEvent, printTable, style } from './report.ts';
+import { printEvent, printFailure, printServices, printTable, style } from './report.ts';
 import type { Stop } from './report.ts';
 import type { Session } from '../session/session.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -31,17 +31,16 @@ export const giveTour = async (around: Surroundings, { signal, stack }: Session)
   await stop('Deploy hello: two services, a network, a config, a secret', 'Deploy', deploy('hello.yml'), 'DeployCompleted');
   await stop('Scale web to 2', 'Scale', { project_id: project, service_name: 'web', replicas: 2 }, 'StatusReport');
   const status = await stop('Ask for its status', 'GetStatus', { project_id: project }, 'StatusReport');
-  printDetails(status.terminal.payload);
+  printServices(status.terminal.payload);
   const broken = await stop('Deploy a revision that cannot work', 'Deploy', deploy('hello-broken.yml'), 'DeployFailed');
-  printDetails(broken.terminal.payload['details']);
-  await stop('Status after the rollback', 'GetStatus', { project_id: project }, 'StatusReport');
+  printFailure(broken.terminal.payload);
+  const after = await stop('Status after the rollback', 'GetStatus', { project_id: project }, 'StatusReport');
+  printServices(after.terminal.payload);
   await stop('Stop the project', 'Stop', { project_id: project }, 'StatusReport');
   await printMeanwhile(around);
   printTable(stops);
   return stops.filter(({ ended, wanted }) => ended.terminal.event_type !== wanted).length;
 };
-
-const printDetails = (details: unknown): void => void process.stdout.write(`    ${style('dim', JSON.stringify(details))}\n`);
 
 /** What went on beside the commands: heartbeats and metrics at the control plane, the health port. */
 const printMeanwhile = async (around: Surroundings): Promise<void> => {

@@ -4,34 +4,39 @@ import { join } from 'node:path';
 import { freePort, spawnComponent, startKafka } from '@axion/testkit';
 import { openDocker } from '../session/docker.ts';
 import type { Session } from '../session/session.ts';
-import { step } from '../setup/progress.mjs';
 
 /** Configuration as sections of keys. */
 export type Sections = Readonly<Record<string, Readonly<Record<string, string | number | boolean | readonly string[]>>>>;
 
+/** What one component meets, as its configuration has it, and an image that it can run where it runs any. */
+export interface DevSurroundings {
+  readonly sections: Sections;
+  readonly image?: string;
+}
+
 /** What one component meets outside the bus: its neighbour started for real, or switched off. */
-export const surroundingsOf = async (component: string, session: Session, dir: string): Promise<Sections> => {
+export const surroundingsOf = async (component: string, session: Session, dir: string): Promise<DevSurroundings> => {
   if (component.endsWith('-executor')) {
-    const { engine } = await openDocker(session);
-    return { docker: { host: engine.host } };
+    const { engine, image } = await openDocker(session);
+    return { sections: { docker: { host: engine.host } }, image };
   }
   if (component === 'command-worker') {
     const own = process.env['KAFKA_BROKERS'];
-    if (own !== undefined) return { kafka: { brokers: own.split(',') } };
-    const kafka = session.stack.use(await step('Starting a Kafka broker', () => startKafka()));
-    return { kafka: { brokers: [kafka.address] } };
+    if (own !== undefined) return { sections: { kafka: { brokers: own.split(',') } } };
+    const kafka = await session.start('Kafka broker', () => startKafka({ signal: session.signal }));
+    return { sections: { kafka: { brokers: [kafka.address] } } };
   }
   if (component === 'control-link') {
     const token = randomBytes(16).toString('hex');
     const file = join(dir, 'token');
     await writeFile(file, token, { mode: 0o600 });
     const args = ['--token-file', file];
-    const plane = session.stack.use(await spawnComponent('control-plane', { args, ready: /grpc_port/ }));
+    const plane = await session.start('Reference control plane', () => spawnComponent('control-plane', { args, ready: /grpc_port/ }));
     const { grpc_port: port } = JSON.parse(await plane.line(/grpc_port/)) as { grpc_port: number };
     process.env['AXION_AGENT__AGENT__TOKEN'] = token;
-    return { control_plane: { grpc_url: `http://127.0.0.1:${port}` } };
+    return { sections: { control_plane: { grpc_url: `http://127.0.0.1:${port}` } } };
   }
-  return component === 'health-endpoint' ? { health: { port: await freePort() } } : {};
+  return { sections: component === 'health-endpoint' ? { health: { port: await freePort() } } : {} };
 };
 
 /** Sections as a TOML file. */

@@ -22,12 +22,10 @@ const KINDS = [
 ] as const;
 
 /**
- * Removes objects that carry the session's id in their name or labels and were left on the engine, and names them: each
- * is a test that did not clean up after itself.
- *
- * @param tell is told each
+ * Removes objects that carry the session's id in their name or labels and were left on the engine, and names them: what
+ * was interrupted, or a test that did not clean up after itself.
  */
-export const removeLeftObjects = async (engine: EngineApi, id: string, tell: (text: string) => void = say): Promise<void> => {
+export const removeLeftObjects = async (engine: EngineApi, id: string): Promise<void> => {
   for (const { what, list, path, ...rest } of KINDS) {
     const answer = await engine.call('GET', list).catch(() => []);
     const objects = (Array.isArray(answer) ? answer : ((answer as { Volumes?: unknown[] }).Volumes ?? [])) as Listed[];
@@ -35,7 +33,7 @@ export const removeLeftObjects = async (engine: EngineApi, id: string, tell: (te
       const names = [object.Name ?? '', object.Spec?.Name ?? '', ...(object.Names ?? [])];
       const labels = Object.values({ ...object.Labels, ...object.Spec?.Labels });
       if (![...names, ...labels].some((text) => text.includes(`-${id}-`))) continue;
-      tell(`A Docker ${what} was left behind and is removed now: ${names.find((name) => name !== '') ?? ''}`);
+      say(`  A Docker ${what} is still there and is removed: ${names.find((name) => name !== '') ?? ''}`);
       const key = what === 'volume' ? (object.Name ?? '') : (object.ID ?? object.Id ?? '');
       await removeOne(engine, `${path}${key}${'query' in rest ? rest.query : ''}`);
       if (what === 'service') await tasksGone(engine, key);
