@@ -13,7 +13,8 @@ export const addBusWatch = (bus: Command, context: CommandContext): void => {
 Examples:
   axion bus watch                     everything but beats and scrapes
   axion bus watch 'axion.evt.>'       events
-  axion bus watch 'axion.health.>'    health beats`)
+  axion bus watch 'axion.health.>'    health beats
+  axion --json bus watch              whole messages, one a line`)
     .action(async (subject: string | undefined) => {
       const out = context.output();
       const connection = await context.bus();

@@ -9,6 +9,11 @@ export const addConfig = (program: Command, context: CommandContext): void => {
     .command('check')
     .description('print the effective configuration and where each value came from; exit code 78 when it cannot work')
     .option('--changed', 'only what is not the default')
+    .addHelpText('after', `
+Examples:
+  axion config check --changed                     what was set, and where
+  axion --config new.toml config check             before a file is put in place
+  AXION_AGENT__HEALTH__PORT=9090 axion config check --changed`)
     .action((options: { readonly changed?: boolean }) => {
       const loaded = context.config();
       const rows = describeConfig(loaded).filter((row) => !options.changed || row.source !== 'default');

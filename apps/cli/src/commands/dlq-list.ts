@@ -34,6 +34,10 @@ export const addDlqList = (dlq: Command, context: CommandContext): void => {
     .description('what was put aside, when and why; payloads and headers are not shown')
     .option('-n, --limit <count>', 'the newest so many', readLimit, DEFAULT_LIMIT)
     .option('-r, --reason <reason>', 'only those of this reason, e.g. NOT_JSON')
+    .addHelpText('after', `
+Examples:
+  axion dlq list                                   the newest 50
+  axion dlq list --limit 500 --reason INVALID_SIGNATURE`)
     .action(async ({ limit, reason }: { readonly limit: number; readonly reason?: string }) => {
       const out = context.output();
       // The client of Kafka is loaded by these commands alone.

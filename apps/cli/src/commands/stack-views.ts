@@ -17,6 +17,7 @@ export const addStackViews = (stack: Command, context: CommandContext): void => 
     .command('rm <stack...>')
     .aliases(['remove', 'down'])
     .description('remove stacks; volumes stay')
+    .addHelpText('after', '\nExamples:\n  axion stack rm shop\n  axion stack rm shop blog')
     .action(async (names: readonly string[]) => {
       await using engine = openStackEngine(context);
       const out = context.output();
@@ -27,6 +28,7 @@ export const addStackViews = (stack: Command, context: CommandContext): void => 
     .command('ls')
     .alias('list')
     .description('the stacks of the swarm')
+    .addHelpText('after', '\nExamples:\n  axion stack ls\n  axion --json stack ls')
     .action(async () => {
       await using engine = openStackEngine(context);
       const stacks = await stackList(engine, context.signal);
@@ -37,6 +39,7 @@ export const addStackViews = (stack: Command, context: CommandContext): void => 
     .command('services <stack>')
     .description('the services of a stack')
     .option('-q, --quiet', 'ids alone')
+    .addHelpText('after', '\nExamples:\n  axion stack services shop\n  axion --json stack services shop')
     .action(async (name: string, { quiet }: { readonly quiet?: boolean }) => {
       await using engine = openStackEngine(context);
       const rows = await stackServices(engine, name, context.signal);
@@ -49,6 +52,7 @@ export const addStackViews = (stack: Command, context: CommandContext): void => 
     .description('the tasks of a stack, with what became of them')
     .option('-q, --quiet', 'ids alone')
     .option('--no-trunc', 'whole ids and errors')
+    .addHelpText('after', '\nExamples:\n  axion stack ps shop\n  axion stack ps --no-trunc shop')
     .action(async (name: string, { quiet, trunc }: { readonly quiet?: boolean; readonly trunc: boolean }) => {
       await using engine = openStackEngine(context);
       const rows = await stackTasks(engine, name, context.signal);
@@ -69,6 +73,7 @@ export const addStackViews = (stack: Command, context: CommandContext): void => 
     .command('config')
     .description('the stack files after reading, interpolation and merging')
     .option('-c, --compose-file <file>', 'a stack file, or - for standard input; may be repeated', collect, [])
+    .addHelpText('after', '\nExamples:\n  axion stack config -c stack.yml\n  axion stack config -c stack.yml -c production.yml > merged.yml')
     .action(({ composeFile }: { readonly composeFile: readonly string[] }) => {
       const { model, warnings } = readStackFiles({ files: composeFile, cwd: process.cwd(), environment: context.env });
       for (const warning of warnings) process.stderr.write(`${warning.text}\n`);

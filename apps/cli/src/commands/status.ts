@@ -30,6 +30,11 @@ export const addStatus = (program: Command, context: CommandContext): void => {
   program
     .command('status')
     .description('how the agent and its components are; exit code 1 when unhealthy')
+    .addHelpText('after', `
+Examples:
+  axion status                                     a table
+  axion --json status | jq .components             what /health says
+  axion --config /etc/axion/agent.toml status      of the agent with this configuration`)
     .action(async () => {
       const { config } = context.config();
       const { bind, port } = config.health;
