@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Bus } from '@axion/bus';
-import { sharedImage, spawnComponent, startBus, tempDir, uniqueName } from '@axion/testkit';
+import { sharedImage, spawnComponent, startBus, tempDir, uniqueName, waitFor } from '@axion/testkit';
 import type { EngineApi, ServerProcess, TestBus } from '@axion/testkit';
 
 export interface Status {
@@ -36,6 +36,8 @@ export interface Rig extends AsyncDisposable {
   /** A workload id nothing else has; what carries it is removed with the rig. */
   id(name: string): string;
   ask<T = Applied>(verb: string, body: unknown): Promise<T>;
+  send(id: string, revision: string, container?: object, desired?: 'RUNNING' | 'STOPPED'): Promise<Applied>;
+  /** As `send`; where the answer is that it goes on, this waits for its end. */
   apply(id: string, revision: string, container?: object, desired?: 'RUNNING' | 'STOPPED'): Promise<Applied>;
   status(id: string): Promise<Status>;
   /** Whatever the engine has of a workload. */
@@ -44,6 +46,8 @@ export interface Rig extends AsyncDisposable {
   crash(): Promise<void>;
   restart(): Promise<void>;
 }
+
+const isOpen = (status: Status | undefined): boolean => ['pending', 'running'].includes(status?.metadata?.['task_status'] ?? '');
 
 export const sleeper = ['sh', '-c', 'trap "exit 0" TERM; sleep 1000 & wait'];
 
@@ -80,6 +84,9 @@ export const startRig = async (engine: EngineApi, settings: Readonly<Record<stri
   let executor = await launch();
   stack.defer(async () => void (await executor.stop()));
   const ask = <T>(verb: string, body: unknown): Promise<T> => cli.actions.request<T>('workload', verb, body, { timeoutMs: 60_000 });
+  const send: Rig['send'] = (id, revision, container = {}, desired = 'RUNNING') =>
+    ask('apply', { id, type: 'WORKLOAD_TYPE_CONTAINER', revisionId: revision, desiredState: `DESIRED_STATE_${desired}`, spec: { container: { image: sharedImage(), command: sleeper, ...container } } });
+  const status: Rig['status'] = async (id) => (await ask<{ status: Status }>('status', { id })).status;
   const owned = stack.move();
   return {
     bus,
@@ -93,9 +100,18 @@ export const startRig = async (engine: EngineApi, settings: Readonly<Record<stri
       return id;
     },
     ask,
-    apply: (id, revision, container = {}, desired = 'RUNNING') =>
-      ask('apply', { id, type: 'WORKLOAD_TYPE_CONTAINER', revisionId: revision, desiredState: `DESIRED_STATE_${desired}`, spec: { container: { image: sharedImage(), command: sleeper, ...container } } }),
-    status: async (id) => (await ask<{ status: Status }>('status', { id })).status,
+    send,
+    apply: async (...asked) => {
+      const answer = await send(...asked);
+      if (!isOpen(answer.status)) return answer;
+      const ended = await waitFor(async () => {
+        const now = await status(asked[0]);
+        return !isOpen(now) && now;
+      }, { what: `the task of ${asked[0]} to end`, timeoutMs: 60_000 });
+      const failed = ended.metadata?.['task_status'] === 'failed';
+      return { ...answer, applied: !failed, message: failed ? (ended.metadata?.['last_error'] ?? ended.message ?? '') : answer.message, status: ended };
+    },
+    status,
     rows,
     crash: async () => {
       await executor.kill();

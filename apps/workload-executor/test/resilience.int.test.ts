@@ -69,7 +69,7 @@ test('engine down during reconcile loses nothing', { timeout: 120_000 + PASSES *
   await waitFor(async () => (await rig.status(id)).actualState === 'ACTUAL_STATE_UNKNOWN', { timeoutMs: 20_000 });
   // Passes go on under a frozen engine: nothing follows from them.
   const waiting = rig.id('waits');
-  const accepted = await rig.apply(waiting, 'r1', container);
+  const accepted = await rig.send(waiting, 'r1', container);
   expect(accepted.status?.actualState).toBe('ACTUAL_STATE_PENDING');
   await passes(PASSES);
   expect((await rig.status(id)).actualState).toBe('ACTUAL_STATE_UNKNOWN');

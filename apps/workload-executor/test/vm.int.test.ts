@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { systemClock } from '@axion/core';
 import { startLibvirt, waitFor } from '@axion/testkit';
 import type { Libvirt } from '@axion/testkit';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { detectVirtType } from '../src/drivers/vm/virt-type.ts';
 import { Virsh } from '../src/drivers/vm/virsh.ts';
 import { disk, vmRig } from './vm-rig.ts';
@@ -15,6 +15,8 @@ beforeAll(async () => {
   libvirt = await startLibvirt();
 });
 afterAll(() => libvirt[Symbol.asyncDispose]());
+// Without it every test would fail, each in its own words.
+beforeEach(() => expect(libvirt.process.running, `libvirtd has ended: ${libvirt.process.output}`).toBe(true));
 
 const isoFiles = async (path: string, file: string): Promise<string> => (await run('isoinfo', ['-i', path, '-J', '-x', `/${file}`])).stdout;
 
