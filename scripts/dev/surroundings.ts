@@ -36,6 +36,7 @@ export const surroundingsOf = async (component: string, session: Session, dir: s
     process.env['AXION_AGENT__AGENT__TOKEN'] = token;
     return { sections: { control_plane: { grpc_url: `http://127.0.0.1:${port}` } } };
   }
+  if (component === 'local-gateway') return { sections: { local: { enabled: true, grpc_local_port: await freePort(), ipc_socket_path: join(dir, 'agent.sock') } } };
   return { sections: component === 'health-endpoint' ? { health: { port: await freePort() } } : {} };
 };
 

@@ -24,10 +24,14 @@ export const openDocker = async (session: Session): Promise<DockerSide> => {
   const { stack, signal } = session;
   signal.throwIfAborted();
   const own = new EngineApi(process.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock');
-  const engine = (await own.answers()) ? own : await startPrivate(session);
+  const shared = await own.answers();
+  const engine = shared ? own : await startPrivate(session);
   process.env['DOCKER_HOST'] = engine.host;
   stack.defer(await needSwarm(engine));
-  stack.defer(() => removeLeftObjects(engine, session.id));
+  stack.defer(async () => {
+    // What an interruption leaves on an engine that ends now ends with it.
+    if (shared || !signal.aborted) await removeLeftObjects(engine, session.id);
+  });
 
   const registry = await session.start('Image registry', () => startRegistry());
   const image = `${registry.address}/demo/busybox:1`;

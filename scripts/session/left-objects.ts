@@ -29,6 +29,7 @@ export const removeLeftObjects = async (engine: EngineApi, id: string): Promise<
   for (const { what, list, path, ...rest } of KINDS) {
     const answer = await engine.call('GET', list).catch(() => []);
     const objects = (Array.isArray(answer) ? answer : ((answer as { Volumes?: unknown[] }).Volumes ?? [])) as Listed[];
+    const removed: string[] = [];
     for (const object of objects) {
       const names = [object.Name ?? '', object.Spec?.Name ?? '', ...(object.Names ?? [])];
       const labels = Object.values({ ...object.Labels, ...object.Spec?.Labels });
@@ -36,8 +37,9 @@ export const removeLeftObjects = async (engine: EngineApi, id: string): Promise<
       say(`  A Docker ${what} is still there and is removed: ${names.find((name) => name !== '') ?? ''}`);
       const key = what === 'volume' ? (object.Name ?? '') : (object.ID ?? object.Id ?? '');
       await removeOne(engine, `${path}${key}${'query' in rest ? rest.query : ''}`);
-      if (what === 'service') await tasksGone(engine, key);
+      removed.push(key);
     }
+    if (what === 'service') await Promise.all(removed.map((key) => tasksGone(engine, key)));
   }
 };
 
