@@ -42,7 +42,7 @@ export const openChannel = ({ address, tls, proxy }: ChannelSettings): GrpcChann
   setLogVerbosity(logVerbosity.NONE);
   const client = new Client(
     `dns:${hostPort(proxy ?? address)}`,
-    address.secure ? tlsCredentials(tls) : ChannelCredentials.createInsecure(),
+    address.secure ? tlsCredentials(tls, address.host) : ChannelCredentials.createInsecure(),
     {
       ...KEEPALIVE,
       ...(proxy === undefined ? {} : throughProxy(address, proxy)),

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { checkServerIdentity, createSecureContext, getCACertificates, type PeerCertificate, type SecureContextOptions } from 'node:tls';
 import { AxionError } from '@axion/core';
-import { ChannelCredentials } from '@grpc/grpc-js';
+import type { ChannelCredentials } from '@grpc/grpc-js';
+import { TlsConnector } from './tls-connector.ts';
 
 /** The `[security]` section, as far as it concerns a client. Locations are paths of PEM files; empty: not set. */
 export interface ClientTls {
@@ -44,11 +45,11 @@ const pinnedIdentity = (pins: readonly string[]) => {
 const defaultRoots = (): string[] => [...new Set([...getCACertificates('default'), ...getCACertificates('system')])];
 
 /**
- * Credentials of a TLS connection to a server. Reads the files now: a rotated certificate is used from the next session on.
+ * Credentials of a TLS connection to `host`. Reads the files now: a rotated certificate is used from the next session on.
  *
  * @throws {AxionError} `FAILED_PRECONDITION` when a file cannot be read or is no PEM, or when settings contradict
  */
-export const tlsCredentials = (tls: ClientTls): ChannelCredentials => {
+export const tlsCredentials = (tls: ClientTls, host: string): ChannelCredentials => {
   if (!tls.verify && tls.pinnedCertSha256.length > 0) {
     throw new AxionError(
       'FAILED_PRECONDITION',
@@ -72,7 +73,8 @@ export const tlsCredentials = (tls: ClientTls): ChannelCredentials => {
   } catch (cause) {
     throw new AxionError('FAILED_PRECONDITION', `the TLS files of [${section}] do not fit together: ${(cause as Error).message}`, { cause });
   }
-  return ChannelCredentials.createFromSecureContext(context, {
+  return new TlsConnector(host, {
+    secureContext: context,
     rejectUnauthorized: tls.verify,
     ...(tls.pinnedCertSha256.length === 0 ? {} : { checkServerIdentity: pinnedIdentity(tls.pinnedCertSha256) }),
   });

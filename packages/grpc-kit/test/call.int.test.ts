@@ -88,11 +88,15 @@ test('a method without a handler is UNIMPLEMENTED', async () => {
 
 test('a deadline ends the call at both ends', async () => {
   const aborted = Promise.withResolvers<void>();
+  let calls = 0;
   const { client } = await pair((_, call) => {
+    if ((calls += 1) === 1) return HeartbeatResponse.fromPartial({});
     call.signal.addEventListener('abort', () => aborted.resolve());
     return new Promise(() => {});
   });
-  await expect(client.heartbeat(beat, { timeoutMs: 50 })).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED', retryable: true });
+  // A deadline that passes while the connection is still made never reaches the server.
+  await client.heartbeat(beat);
+  await expect(client.heartbeat(beat, { timeoutMs: 1000 })).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED', retryable: true });
   await aborted.promise;
 });
 

@@ -79,6 +79,14 @@ test('a server is trusted by its authority and its name', async () => {
   expect(await call(`https://localhost:${misnamed.port}`, trusting(authority.ca))).toMatch(/altnames/);
 });
 
+test('a server named by its address is looked for in the certificate by that', async () => {
+  const { port } = await front(tlsFront(backend.port, certificate));
+  expect(await call(`https://127.0.0.1:${port}`, trusting(authority.ca))).toBe('answered');
+  expect(await call(`https://127.0.0.1:${port}`, trusting(authority.ca, { pinnedCertSha256: [fingerprint(certificate)] }))).toBe('answered');
+  const misnamed = await front(tlsFront(backend.port, elsewhere));
+  expect(await call(`https://127.0.0.1:${misnamed.port}`, trusting(authority.ca))).toMatch(/IP: 127\.0\.0\.1 is not in the cert/);
+});
+
 test('tls_verify=false trusts anybody', async () => {
   const { port } = await front(tlsFront(backend.port, elsewhere));
   expect(await call(`https://localhost:${port}`, { verify: false, minVersion: '1.2', pinnedCertSha256: [] })).toBe('answered');
