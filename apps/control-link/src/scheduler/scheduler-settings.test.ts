@@ -5,10 +5,7 @@ import { schedulerSettings } from './scheduler-settings.ts';
 const settings = (given: Readonly<Record<string, string>>) => {
   const env = { SCHEDULER__ENABLED: 'true', AGENT_API__ENABLED: 'true', AGENT__SERVER_ID: 'host-1', ...given };
   const variables = Object.fromEntries(Object.entries(env).map(([key, value]) => [`AXION_AGENT__${key}`, value]));
-  const readFile = (): never => {
-    throw Object.assign(new Error('there is none'), { code: 'ENOENT' });
-  };
-  return schedulerSettings(loadConfig({ env: variables, readFile }).config);
+  return schedulerSettings(loadConfig({ env: variables, readFile: () => undefined }).config);
 };
 
 test('the scheduler is spoken to by TLS with the certificates of the agent API, else those of [security]', () => {
