@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-// Two projects: `unit` is pure and fast; `integration` talks to real servers, one file at a time, because two cores
-// shared by brokers, engines and tests make time-outs the only thing that fails.
+// Two projects: `unit` is pure and fast; `integration` talks to real servers. Most of its time is waiting for them, so
+// three files run at once even on two cores; more would only make time-outs fail.
 export default defineConfig({
   test: {
     projects: [
@@ -12,7 +12,7 @@ export default defineConfig({
           include: ['{packages,apps}/*/test/**/*.int.test.ts', 'scripts/**/*.int.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          maxWorkers: 3,
         },
       },
     ],
