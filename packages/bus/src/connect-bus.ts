@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { connect, nkeyAuthenticator } from 'nats';
+import { connect } from 'nats';
 import type { NatsConnection } from 'nats';
 import { AxionError, backoffDelay, systemClock } from '@axion/core';
 import type { BackoffPolicy, Clock } from '@axion/core';
@@ -12,6 +12,7 @@ import { silentLog } from './bus-log.ts';
 import type { BusLog } from './bus-log.ts';
 import { fromNatsError } from './nats-error.ts';
 import { NatsBus } from './nats-bus.ts';
+import { signChallenge } from './nkey.ts';
 
 export interface ConnectBusOptions {
   /** Whose credentials to use. */
@@ -49,7 +50,7 @@ export const openConnection = async (options: ConnectBusOptions, signal?: AbortS
       const nats: NatsConnection = await connect({
         servers: url,
         name: `${component}/${options.instance ?? '1'}`,
-        authenticator: nkeyAuthenticator(seed),
+        authenticator: (nonce) => signChallenge(seed, nonce ?? ''),
         inboxPrefix,
         maxReconnectAttempts: -1,
         reconnectTimeWait: RECONNECT_MS,
@@ -71,13 +72,13 @@ export const openConnection = async (options: ConnectBusOptions, signal?: AbortS
   }
 };
 
-const readSeed = async ({ component, credentialsDir, env = process.env }: ConnectBusOptions): Promise<Uint8Array> => {
+const readSeed = async ({ component, credentialsDir, env = process.env }: ConnectBusOptions): Promise<string> => {
   const given = env['CREDENTIALS_DIRECTORY'];
   const files = [...(given ? [join(given, 'bus.nk')] : []), join(credentialsDir, `${component}.nk`)];
   let cause: unknown;
   for (const file of files) {
     try {
-      return Buffer.from((await readFile(file, 'utf8')).trim());
+      return (await readFile(file, 'utf8')).trim();
     } catch (error) {
       cause = error;
     }

@@ -1,5 +1,6 @@
 import { type Config, buildVersion, isConfigError, loadConfig } from '@axion/config';
 import { systemClock, withDeadline } from '@axion/core';
+import { collectAtRest, fullCollection } from './collect-at-rest.ts';
 import type { Component } from './component.ts';
 import { EXIT } from './exit.ts';
 import { HealthReporter } from './health-reporter.ts';
@@ -90,5 +91,6 @@ export const runComponent = async (component: Component): Promise<void> => {
   }
   notify.ready();
   owned.use(watchdog(manager, notify));
+  owned.use(collectAtRest(fullCollection()));
   log.info({ ms: Math.round(process.uptime() * 1000) }, 'ready');
 };

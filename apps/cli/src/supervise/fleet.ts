@@ -2,7 +2,7 @@ import { COMPONENTS, isEnabled } from '@axion/contracts';
 import type { Config } from '@axion/config';
 import { componentEntry } from './entry.ts';
 import type { ChildSpec } from './child.ts';
-import { NODE_FLAGS } from './node-flags.ts';
+import { MALLOC_SETTINGS, NODE_FLAGS } from './node-flags.ts';
 
 export interface FleetPlace {
   readonly env: NodeJS.ProcessEnv;
@@ -16,7 +16,7 @@ export const componentProcess = (component: string, instance: string, place: Fle
   name: `${component}.${instance}`,
   command: process.execPath,
   args: [...NODE_FLAGS, componentEntry(component, place.ownFile)],
-  env: { ...place.env, AXION_INSTANCE: instance, ...(place.configFile === undefined ? {} : { AXION_CONFIG: place.configFile }) },
+  env: { ...MALLOC_SETTINGS, ...place.env, AXION_INSTANCE: instance, ...(place.configFile === undefined ? {} : { AXION_CONFIG: place.configFile }) },
 });
 
 /** Every process that the configuration asks for, in the manifest's order. `instances` names how many of one component. */

@@ -1,5 +1,11 @@
 /**
  * How every process of the agent runs Node. Young objects get 1 MB instead of 16: the processes wait most of the time, and
- * 7 MB of each would be room that a rare burst once needed.
+ * 7 MB of each would be room that a rare burst once needed. `gc` is what gives the rest of a burst back; see `service-kit`.
  */
-export const NODE_FLAGS: readonly string[] = ['--max-semi-space-size=1'];
+export const NODE_FLAGS: readonly string[] = ['--max-semi-space-size=1', '--expose-gc'];
+
+/**
+ * How glibc hands out memory in them. It gives every thread an arena of its own otherwise, and Node has a dozen; and it
+ * learns from the first large block that is freed to keep megabytes for the next, which at the start is the source text.
+ */
+export const MALLOC_SETTINGS: Readonly<Record<string, string>> = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '131072' };

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { ComponentTouches } from '@axion/contracts';
-import { NODE_FLAGS } from '../supervise/node-flags.ts';
+import { MALLOC_SETTINGS, NODE_FLAGS } from '../supervise/node-flags.ts';
 import type { Host } from './host.ts';
 import { SINCE } from './host.ts';
 import { sandboxOf } from './sandbox.ts';
@@ -68,8 +68,7 @@ export const daemonUnit = (daemon: Daemon, host: Host): UnitFile => ({
         ...notify(host.systemd),
         ['ExecStart', [`${host.release}/bin/node`, ...NODE_FLAGS, `${host.release}/lib/${daemon.program}`].join(' ')],
         ['Environment', `AXION_CONFIG=${host.configFile}`],
-        // glibc gives every thread an arena of its own otherwise, and Node has a dozen.
-        ['Environment', 'MALLOC_ARENA_MAX=1'],
+        ...Object.entries(MALLOC_SETTINGS).map(([name, value]) => ['Environment', `${name}=${value}`] as const),
         ...daemon.lines,
         ['User', daemon.user],
         ['Group', 'axion'],

@@ -1,9 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { nkeys } from 'nats';
 import { AxionError } from '@axion/core';
 import { BUS_USERS } from '@axion/contracts';
 import type { BusUser } from '@axion/contracts';
+import { newUserSeed, publicKeyOf } from '../nkey.ts';
 
 /** The public key of each user: what the server's configuration needs to know. */
 export type BusUsers = Readonly<Record<BusUser, string>>;
@@ -21,15 +21,15 @@ export const createCredentials = async (dir: string): Promise<BusUsers> => {
 };
 
 const publicKey = async (file: string): Promise<string> => {
-  const fresh = nkeys.createUser();
+  const fresh = newUserSeed();
   try {
-    await writeFile(file, fresh.getSeed(), { mode: 0o600, flag: 'wx' });
-    return fresh.getPublicKey();
+    await writeFile(file, fresh, { mode: 0o600, flag: 'wx' });
+    return publicKeyOf(fresh);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
   try {
-    return nkeys.fromSeed(Buffer.from((await readFile(file, 'utf8')).trim())).getPublicKey();
+    return publicKeyOf((await readFile(file, 'utf8')).trim());
   } catch (cause) {
     throw new AxionError('FAILED_PRECONDITION', `${file} is not a bus key; move it away and start the bus again to get a new one`, { cause });
   }

@@ -1,0 +1,51 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { collectAtRest } from './collect-at-rest.ts';
+
+const PERIOD = 1000;
+const process = { heap: 20, cpu: 0 };
+const collect = vi.fn(() => void (process.heap = 10));
+let running: Disposable;
+
+/** One period with `share` of a core used in it. */
+const pass = (share: number): void => {
+  process.cpu += share * PERIOD * 1000;
+  vi.advanceTimersByTime(PERIOD);
+};
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  collect.mockClear();
+  Object.assign(process, { heap: 20, cpu: 0 });
+  running = collectAtRest(collect, { heap: () => process.heap, cpu: () => process.cpu }, PERIOD);
+});
+
+afterEach(() => {
+  running[Symbol.dispose]();
+  vi.useRealTimers();
+});
+
+test('collects once when the start is over, and not again for small growth', () => {
+  pass(0.8);
+  expect(collect).toHaveBeenCalledTimes(0);
+  pass(0.001);
+  process.heap = 14;
+  pass(0.001);
+  expect(collect).toHaveBeenCalledTimes(1);
+});
+
+test('collects again after a burst, once it is over', () => {
+  pass(0);
+  process.heap = 60;
+  pass(0.5);
+  expect(collect).toHaveBeenCalledTimes(1);
+  pass(0.01);
+  expect(collect).toHaveBeenCalledTimes(2);
+  pass(0);
+  expect(collect).toHaveBeenCalledTimes(2);
+});
+
+test('stops when disposed', () => {
+  running[Symbol.dispose]();
+  pass(0);
+  expect(collect).not.toHaveBeenCalled();
+});

@@ -1,0 +1,50 @@
+/** What the collector looks at; the process's own by default. */
+export interface RestGauges {
+  /** Bytes that the heap takes from the system. */
+  readonly heap: () => number;
+  /** Processor time used since the start, microseconds. */
+  readonly cpu: () => number;
+}
+
+const LOOK_EVERY_MS = 15_000;
+/** A process that used less than this share of a core since the last look is at rest. */
+const REST = 0.02;
+/** What has grown by half since the last collection has seen a burst. */
+const BURST = 1.5;
+
+const ofProcess: RestGauges = {
+  heap: () => process.memoryUsage().heapTotal,
+  cpu: () => {
+    const { user, system } = process.cpuUsage();
+    return user + system;
+  },
+};
+
+/**
+ * Gives memory back once the start is over, and again after every burst, as soon as the process is at rest: V8 keeps the
+ * room that it once needed, and a daemon that waits would hold it for weeks. It takes some 50 ms each time, so it is never
+ * done while there is work, nor for less than half the heap.
+ *
+ * @param collect gives back all that it can; `undefined` where Node was started without `--expose-gc`: nothing is done then
+ */
+export const collectAtRest = (collect: (() => void) | undefined, gauges: RestGauges = ofProcess, everyMs = LOOK_EVERY_MS): Disposable => {
+  if (collect === undefined) return { [Symbol.dispose]: () => {} };
+  let used = gauges.cpu();
+  let kept = 0;
+  const timer = setInterval(() => {
+    const now = gauges.cpu();
+    const share = (now - used) / (everyMs * 1000);
+    used = now;
+    if (share > REST || gauges.heap() < kept * BURST) return;
+    collect();
+    kept = gauges.heap();
+    used = gauges.cpu();
+  }, everyMs).unref();
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+};
+
+/** All that V8 can give back, or nothing where it may not be asked. */
+export const fullCollection = (): (() => void) | undefined => {
+  const { gc } = globalThis;
+  return gc === undefined ? undefined : () => void gc({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+};

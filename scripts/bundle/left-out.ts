@@ -1,0 +1,35 @@
+import type { Options } from 'tsup';
+
+type Plugin = NonNullable<Options['esbuildPlugins']>[number];
+
+/**
+ * Halves of libraries that the agent never reaches, by path under `node_modules`: they would be read and kept at every start.
+ * JetStream's client is one: `packages/bus` speaks to the server's own API.
+ */
+const NEVER_REACHED: readonly string[] = [
+  'nats/lib/jetstream/\\w+',
+  'nats/lib/nats-base-client/(bench|denobuffer|js-sha256|nkeys|service|serviceclient)',
+  '@grpc/proto-loader/build/src/index',
+  'pino/lib/transport',
+  'docker-modem/lib/ssh',
+  'dockerode/lib/(session|buildkit)',
+];
+
+const pattern = new RegExp(`[\\\\/]node_modules[\\\\/](${NEVER_REACHED.join('|').replaceAll('/', '[\\\\/]')})\\.js$`);
+
+const NO_TLS = 'no-tls';
+
+/** NATS's client asks of each connection whether it is a TLS socket, which would load all of TLS for a bus on loopback. */
+const noTls = "exports.TLSSocket = class {}; exports.connect = () => { throw new Error('the bus is on this host and speaks no TLS'); };";
+
+/** Puts a refusal in place of each. Whoever reaches it after all is told what is missing. */
+export const leftOut: Plugin = {
+  name: 'left-out',
+  setup(build) {
+    build.onResolve({ filter: /^tls$/ }, ({ importer }) => (/[\\/]nats[\\/]lib[\\/]/.test(importer) ? { path: 'tls', namespace: NO_TLS } : undefined));
+    build.onLoad({ filter: /.*/, namespace: NO_TLS }, () => ({ contents: noTls }));
+    build.onLoad({ filter: pattern }, ({ path }) => ({
+      contents: `module.exports = () => { throw new Error(${JSON.stringify(`${path.split(/[\\/]/).at(-1)} is left out of this build`)}); };`,
+    }));
+  },
+};
