@@ -1,7 +1,7 @@
 // `npm run test:vm`: the release on a real Debian server in a virtual machine, installed, killed, cut off and removed.
 // Needs qemu and the machine's script, whose place `AXION_VM_TESTBED` names; takes about an hour without KVM.
 //
-//   npm run test:vm -- [--bundle DIR] [--cuts 10] [--scenes installation,updates,faults,cuts,afterwards] [--page FILE]
+//   npm run test:vm -- [--bundle DIR] [--cuts 10] [--scenes installation,updates,faults,read-only,full-disk,cuts,removal] [--page FILE]
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { debianBinary } from './setup/debian-binary.mjs';

@@ -15,10 +15,10 @@ import { Load } from './load.ts';
 import { Machine } from './machine.ts';
 import { archiveIn, buildNext, signSums } from './releases.ts';
 import { Report } from './report.ts';
-import { afterwards, failedInstall, faults, firstInstall, installation, powerCuts, updates } from './scenes.ts';
+import { failedInstall, faults, firstInstall, fullDisk, installation, powerCuts, readOnlyStore, removal, updates } from './scenes.ts';
 
 /** What is done after the installation, in this order. */
-const SCENES = ['installation', 'updates', 'faults', 'cuts', 'afterwards'] as const;
+const SCENES = ['installation', 'updates', 'faults', 'read-only', 'full-disk', 'cuts', 'removal'] as const;
 
 const { values } = parseArgs({
   options: {
@@ -64,8 +64,10 @@ process.exitCode = await runSession(async (session) => {
     await updates(scene, later);
   }
   if (scenes.has('faults')) await faults(scene);
+  if (scenes.has('read-only')) await readOnlyStore(scene);
+  if (scenes.has('full-disk')) await fullDisk(scene);
   if (scenes.has('cuts')) await powerCuts(scene, Number(values.cuts));
-  if (scenes.has('afterwards')) await afterwards(scene);
+  if (scenes.has('removal')) await removal(scene);
   say(report.failed === 0 ? 'Every step held.' : `${report.failed} steps failed.`);
   return report.failed === 0 ? 0 : 1;
 });

@@ -164,8 +164,8 @@ export const powerCuts = async ({ machine, load, report }: Scene, cuts: number):
   }
 };
 
-/** A disk without room, a backup on a bare machine, and removal. */
-export const afterwards = async ({ machine, load, report, archive }: Scene): Promise<void> => {
+/** A disk without room. */
+export const fullDisk = async ({ machine, load, report }: Scene): Promise<void> => {
   await report.step('a full disk', async () => {
     await machine.sh(`fallocate -l $(df --output=avail -B1 / | tail -n 1) /root/full 2>/dev/null || dd if=/dev/zero of=/root/full bs=1M 2>/dev/null || :`);
     await load.send(BURST);
@@ -174,6 +174,10 @@ export const afterwards = async ({ machine, load, report, archive }: Scene): Pro
     await machine.until('the agent', READY);
     return `said: ${said.trim().slice(0, 200)}; ${await load.settle()}`;
   });
+};
+
+/** A store of the bus that cannot be written. */
+export const readOnlyStore = async ({ machine, load, report }: Scene): Promise<void> => {
   await report.step('a bus store that cannot be written', async () => {
     await machine.sh(`systemctl stop axion-bus; mount --bind /var/lib/axion/bus/store /var/lib/axion/bus/store; mount -o remount,bind,ro /var/lib/axion/bus/store; systemctl start --no-block axion-bus`);
     const said = await machine.until('the bus to say so', `journalctl -u axion-bus --no-pager -o cat -n 40 | grep -iE 'read-only|could not|cannot' | tail -n 1 | grep .`);
@@ -181,6 +185,10 @@ export const afterwards = async ({ machine, load, report, archive }: Scene): Pro
     await machine.until('the agent', READY);
     return `said: ${said.trim().slice(0, 200)}; ${await load.settle()}`;
   });
+};
+
+/** A backup on a bare machine, and removal. */
+export const removal = async ({ machine, load, report, archive }: Scene): Promise<void> => {
   await report.step('a backup restored on a bare machine', async () => {
     await load.send(BURST);
     await machine.sh('systemctl stop axion-agent.target && tar -C / -czf /root/backup.tar.gz var/lib/axion etc/axion');
