@@ -4,6 +4,7 @@ import { commandContext } from './command-context.ts';
 import { endWith } from './exit.ts';
 import { addBus } from './commands/bus.ts';
 import { addConfig } from './commands/config-check.ts';
+import { addDeploy } from './commands/deploy.ts';
 import { addDlq } from './commands/dlq.ts';
 import { addRun } from './commands/run.ts';
 import { addStack } from './commands/stack.ts';
@@ -18,6 +19,7 @@ const context = commandContext(program, process.env, fileURLToPath(import.meta.u
 addRun(program, context);
 addStatus(program, context);
 addConfig(program, context);
+addDeploy(program, context);
 addStack(program, context);
 addSystemd(program, context);
 addBus(program, context);

@@ -11,5 +11,6 @@ export type { ConvertOptions } from './convert/convert-stack.ts';
 export { bindReferences } from './convert/bind-references.ts';
 export type { ReferenceIds } from './convert/bind-references.ts';
 export { IMAGE_LABEL, NAMESPACE_LABEL } from './convert/namespace.ts';
+export { parseEnvFile } from './normalise/env-file.ts';
 export { parseImageReference } from './normalise/image-reference.ts';
 export type { ImageReference } from './normalise/image-reference.ts';

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { AxionError, closestWord, didYouMean, systemClock, untilAborted } from '@axion/core';
+import { AxionError, closestWord, didYouMean, systemClock } from '@axion/core';
 import { COMMAND_TYPES } from '@axion/contracts';
-import type { EventBody } from '@axion/contracts';
 import type { CommandContext } from './context.ts';
 import { readInput } from '../input-file.ts';
 import { fieldsFrom, variablesFrom } from '../send/assignments.ts';
 import { commandFrom, commandTypeOf } from '../send/command-from.ts';
 import { eventLine } from '../print/event-line.ts';
+import { endedWell, followCommand } from '../send/follow-command.ts';
 
 interface SendOptions {
   readonly project?: string;
@@ -18,8 +18,8 @@ interface SendOptions {
 const collect = (value: string, previous: string[]): string[] => [...previous, value];
 
 /** `axion bus send`: publishes a command as the Kafka worker would, and follows it to its terminal event. */
-export const addBusSend = (bus: Command, context: CommandContext): void => {
-  bus
+export const addBusSend = (parent: Command, context: CommandContext): void => {
+  parent
     .command('send <type> [file]')
     .description('publish a command as the Kafka worker would, and follow it to its end')
     .option('-p, --project <id>', 'the project it is for')
@@ -48,18 +48,16 @@ Examples:
       );
       const out = context.output();
       out.result({ command_id: command.commandId }, () => out.line(`${out.style('dim', 'command')} ${command.commandId} ${out.style('dim', `→ ${command.executor}.${command.key}`)}`));
-      const connection = await context.bus();
-      const { promise: ended, resolve } = Promise.withResolvers<EventBody>();
-      const following = await connection.events.follow({ key: command.key }, ({ body, terminal }) => {
-        if (body.causation_id !== command.commandId) return;
-        out.result(body, () => out.line(eventLine(body, out)));
-        if (terminal) resolve(body);
-      });
-      await connection.commands.publish(command);
-      if (!options.detach) {
-        const last = await untilAborted(ended, context.signal);
-        if (last.event_type.endsWith('Failed') || last.event_type === 'ErrorReport') process.exitCode = 1;
+      const bus = await context.bus();
+      if (options.detach === true) {
+        await bus.commands.publish(command);
+        return;
       }
-      following.stop();
+      const last = await followCommand(bus, command, {
+        onEvent: (body) => out.result(body, () => out.line(eventLine(body, out))),
+        onNobody: () => void process.stderr.write(`no ${command.executor}-executor shows that it is there; the command waits for one\n`),
+        signal: context.signal,
+      });
+      if (!endedWell(last)) process.exitCode = 1;
     });
 };
