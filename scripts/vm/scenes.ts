@@ -29,6 +29,7 @@ export const failedInstall = async ({ machine, report, archive }: Place): Promis
     const said = await machine.sh(`! sh /root/install.sh --bundle /root/${archive} --config /root/agent.toml --token-file /root/token --timeout 20 2>&1`);
     await machine.sh('systemctl stop squatter');
     const left = (await machine.sh(TRACES)).trim();
+    if (!said.includes('is not healthy after')) throw new Error(`it failed of something else: ${said}`);
     if (left !== '') throw new Error(`left behind: ${left}`);
     return `taken back, nothing is left: ${said.trim().split('\n').at(-1)}`;
   });
@@ -81,7 +82,7 @@ export const installation = async ({ machine, load, report, archive }: Scene): P
     return refused.trim().split('\n').at(-1) ?? '';
   });
   await report.step('a configuration that cannot work', async () => {
-    await machine.sh(`cp -p /etc/axion/agent.toml /root/kept && echo 'nonsense = 1' >>/etc/axion/agent.toml && ! ${install} >/dev/null 2>&1; mv /root/kept /etc/axion/agent.toml`);
+    await machine.sh(`cp -p /etc/axion/agent.toml /root/kept && echo 'nonsense = 1' >>/etc/axion/agent.toml && ! ${install} >/root/said 2>&1; mv /root/kept /etc/axion/agent.toml; grep -q 'is not valid for this version' /root/said`);
     await machine.until('the agent', READY);
     return 'refused, the running agent went on';
   });
@@ -95,6 +96,7 @@ export const updates = async ({ machine, load, report }: Scene, next: string): P
     await load.send(BURST);
     const said = await machine.sh(`! sh /root/install.sh --bundle /root/broken/${next} --timeout 60 2>&1`);
     await machine.until('the agent', READY);
+    if (!said.includes('is not healthy after')) throw new Error(`it failed of something else: ${said}`);
     if ((await version()) !== before) throw new Error(`${await version()} is left`);
     return `${before} runs again: ${said.trim().split('\n').at(-1)}; ${await load.settle()}`;
   });
