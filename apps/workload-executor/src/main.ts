@@ -38,7 +38,8 @@ await runComponent({
     const meter = new HostMeter(workloads.volumes_dir, clock);
     const history = own(new ActionHistory(join(home, 'actions.jsonl'), clock, log));
     await history.open();
-    const book = new WorkloadBook({ bucket: bus.bucket('workloads'), box: new SealedBox(await readKeyFile(join(home, 'workloads.key'))), clock, log });
+    const box = new SealedBox(await readKeyFile(join(home, 'workloads.key')));
+    const book = new WorkloadBook({ bucket: bus.bucket('workloads'), box, clock, log });
     const bookWasKept = await book.open();
     const limits = { maxMemoryPercent: workloads.max_memory_percent, maxCpuPercent: workloads.max_cpu_percent, maxDiskPercent: workloads.max_disk_percent };
     const imageCare = new ImageCare({
@@ -52,7 +53,7 @@ await runComponent({
     const parts: KeeperParts = {
       book,
       history,
-      drivers: openDrivers({ config, engine, metrics: bus.metrics, imageCare, clock, log }),
+      drivers: openDrivers({ config, engine, metrics: bus.metrics, owner: box.fingerprint, imageCare, clock, log }),
       tasks: new Tasks(clock),
       room: () => meter.room(),
       limits,

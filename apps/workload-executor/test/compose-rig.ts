@@ -48,6 +48,8 @@ export interface ComposeRig extends AsyncDisposable {
   inVolume(volume: string, command: string): Promise<string>;
   /** A second driver on the same files: what a restart of the executor has. */
   again(): ComposeDriver;
+  /** The driver of another agent on the same engine. */
+  stranger(): ComposeDriver;
 }
 
 export const composeRig = async (engine: EngineApi, program: string, host = engine.host): Promise<ComposeRig> => {
@@ -56,10 +58,11 @@ export const composeRig = async (engine: EngineApi, program: string, host = engi
   const opened = openEngine({ host, deadlineMs: 20_000 });
   stack.defer(() => opened.close());
   const log = pino({ level: 'silent' });
-  const make = (): ComposeDriver =>
+  const make = (owner = 'this'): ComposeDriver =>
     new ComposeDriver(
       {
         engine: opened,
+        owner,
         compose: new ComposeCommand({ configured: program, dockerHost: host, home: folder.path, env: process.env }),
         home: new ComposeHome(folder.path, log),
         images: new ImageStore({ engine: opened, diskPath: '/', maxDiskPercent: 100 }),
@@ -122,7 +125,8 @@ export const composeRig = async (engine: EngineApi, program: string, host = engi
         await engine.call('DELETE', `/containers/${Id}?force=1`);
       }
     },
-    again: make,
+    again: () => make(),
+    stranger: () => make('another'),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 };

@@ -34,6 +34,8 @@ services:
     expect(Config.Env).toContain('GREETING=good morning, $HOME');
     const all = await rig.driver.observe(rig.signal);
     expect(all.known && all.value.get(id)).toMatchObject({ revision: 'r1', state: 'running' });
+    const elsewhere = await rig.stranger().observe(rig.signal);
+    expect(elsewhere.known && elsewhere.value.has(id), 'another agent does not take it for its own').toBe(false);
     for (const name of await readdir(join(rig.home, id), { recursive: true })) expect((await stat(join(rig.home, id, name))).mode & 0o077, name).toBe(0);
 
     await rig.driver.stop(id, rig.signal);

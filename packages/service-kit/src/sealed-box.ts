@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { AxionError } from '@axion/core';
 
@@ -16,6 +16,11 @@ export class SealedBox {
   /** @param key 32 bytes */
   constructor(key: Buffer) {
     this.#key = key;
+  }
+
+  /** Says which key this is, without telling anything of it. */
+  get fingerprint(): string {
+    return createHmac('sha256', this.#key).update('fingerprint').digest('hex').slice(0, 16);
   }
 
   /** Base64 text. */

@@ -20,6 +20,8 @@ export interface OpenDriversOptions {
   readonly config: Config;
   readonly engine: Engine;
   readonly metrics: Bus['metrics'];
+  /** The fingerprint of this agent's key. */
+  readonly owner: string;
   readonly imageCare: Pick<ImageCare, 'wanted'>;
   readonly clock: Clock;
   readonly log: Logger;
@@ -29,7 +31,7 @@ export interface OpenDriversOptions {
 const COMPOSE_PATIENCE_MS = 120_000;
 
 /** The runtimes that the configuration switches on. */
-export const openDrivers = ({ config: { agent, docker, workloads }, engine, metrics, imageCare, clock, log }: OpenDriversOptions): Drivers => {
+export const openDrivers = ({ config: { agent, docker, workloads }, engine, metrics, owner, imageCare, clock, log }: OpenDriversOptions): Drivers => {
   const usage = new SampledUsage({ metrics, engine, clock });
   const images = new ImageStore({ engine, diskPath: '/var/lib/docker', maxDiskPercent: workloads.max_disk_percent, onWanted: (image, pulled) => imageCare.wanted(image, pulled) });
   const container = new ContainerDriver({ engine, images, volumes: new ContainerVolumes({ engine, log }), clock, usage: (containers, signal) => usage.of(containers, signal) });
@@ -37,6 +39,7 @@ export const openDrivers = ({ config: { agent, docker, workloads }, engine, metr
   const compose = new ComposeDriver(
     {
       engine,
+      owner,
       compose: new ComposeCommand({ configured: workloads.compose_binary, dockerHost: docker.host, home: composeHome, env: process.env }),
       home: new ComposeHome(composeHome, log),
       images,

@@ -6,6 +6,8 @@ export const LABELS = {
   memo: 'dev.axion.memo',
   /** It may end by itself: its policy is `no` or `on-failure`. */
   job: 'dev.axion.job',
+  /** The fingerprint of the agent's key, on what carries no memo of its own: containers of a Compose application. */
+  owner: 'dev.axion.owner',
   /** `compose` on the containers of a Compose application, which are parts of a workload; missing on a workload that is a container. */
   type: 'dev.axion.type',
 } as const;

@@ -10,6 +10,8 @@ export interface ComposeParts {
   readonly engine: Pick<Engine, 'containers' | 'networks' | 'volumes' | 'logs' | 'events' | 'swarm'>;
   readonly compose: ComposeCommand;
   readonly home: ComposeHome;
+  /** Tells this agent's applications from those of another agent on the same engine. */
+  readonly owner: string;
   /** Makes an image be there. */
   readonly images: { ensure(image: string, signal: AbortSignal): Promise<void> };
   /** What containers use, by a key of the caller's. */

@@ -11,7 +11,7 @@ export const GRACE_SECONDS = 10;
  * Removes what a project left on the engine: its containers, then its networks, and of its volumes those whose label says
  * so. Done by labels and not by the file, which may be lost or never have been good.
  */
-export const removeProject = async (parts: Pick<ComposeParts, 'engine'>, id: string, project: string | undefined, data: boolean, signal: AbortSignal): Promise<void> => {
+export const removeProject = async (parts: Pick<ComposeParts, 'engine' | 'owner'>, id: string, project: string | undefined, data: boolean, signal: AbortSignal): Promise<void> => {
   const { containers, networks, volumes } = parts.engine;
   const rows = await rowsOf(parts, id, signal);
   const name = project ?? rows[0]?.labels[COMPOSE_LABELS.project];

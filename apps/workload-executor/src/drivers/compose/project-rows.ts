@@ -6,14 +6,16 @@ import { COMPOSE_LABELS } from './project-view.ts';
 /** The value of the label that tells containers of a Compose workload from a workload that is a container. */
 export const COMPOSE_TYPE = 'compose';
 
-type Rows = (parts: Pick<ComposeParts, 'engine'>, signal: AbortSignal) => Promise<readonly Container[]>;
+type RowParts = Pick<ComposeParts, 'engine' | 'owner'>;
 
 /** Containers of `docker compose run` come and go by hand. */
 const isPart = ({ labels }: Container): boolean => labels[COMPOSE_LABELS.oneOff]?.toLowerCase() !== 'true';
 
-/** The containers of all Compose workloads, in one call. */
-export const allRows: Rows = async ({ engine }, signal) => (await engine.containers.list({ label: [`${LABELS.type}=${COMPOSE_TYPE}`] }, signal)).filter(isPart);
+const list = async ({ engine, owner }: RowParts, labels: readonly string[], signal: AbortSignal): Promise<readonly Container[]> =>
+  (await engine.containers.list({ label: [`${LABELS.type}=${COMPOSE_TYPE}`, `${LABELS.owner}=${owner}`, ...labels] }, signal)).filter(isPart);
+
+/** The containers of all Compose workloads of this agent, in one call. */
+export const allRows = (parts: RowParts, signal: AbortSignal): Promise<readonly Container[]> => list(parts, [], signal);
 
 /** Those of one workload. */
-export const rowsOf = async ({ engine }: Pick<ComposeParts, 'engine'>, id: string, signal: AbortSignal): Promise<readonly Container[]> =>
-  (await engine.containers.list({ label: [`${LABELS.type}=${COMPOSE_TYPE}`, `${LABELS.workload}=${id}`] }, signal)).filter(isPart);
+export const rowsOf = (parts: RowParts, id: string, signal: AbortSignal): Promise<readonly Container[]> => list(parts, [`${LABELS.workload}=${id}`], signal);

@@ -35,7 +35,7 @@ export interface WrittenRevision {
  *
  * @throws {AxionError} `INVALID_ARGUMENT` in Compose's own words, without values of the environment
  */
-export const writeRevision = async ({ compose, home }: Pick<ComposeParts, 'compose' | 'home'>, wanted: Wanted<'compose'>, signal: AbortSignal): Promise<WrittenRevision> => {
+export const writeRevision = async ({ compose, home, owner }: Pick<ComposeParts, 'compose' | 'home' | 'owner'>, wanted: Wanted<'compose'>, signal: AbortSignal): Promise<WrittenRevision> => {
   const { id, spec } = wanted;
   const folder = home.folder(id, wanted);
   const secrets = secretsOf(spec);
@@ -50,7 +50,7 @@ export const writeRevision = async ({ compose, home }: Pick<ComposeParts, 'compo
   }
   const profiles = (spec.env['COMPOSE_PROFILES'] ?? '').split(',').map((name) => name.trim());
   const resolved = resolvedProject(stdout, profiles);
-  const labels = { [LABELS.workload]: id, [LABELS.type]: COMPOSE_TYPE };
+  const labels = { [LABELS.workload]: id, [LABELS.type]: COMPOSE_TYPE, [LABELS.owner]: owner };
   const marked = Object.fromEntries(resolved.services.map(({ name }) => [name, { labels }]));
   await home.write(folder, { [LABELS_FILE]: stringify({ ...(resolved.version === undefined ? {} : { version: await versionOf(folder) }), services: marked }) });
   const stored: StoredRevision = { revision: wanted.revision, memo: wanted.memo, desired: wanted.desired, folder, services: resolved.services };
