@@ -23,6 +23,7 @@ export const withChildren = async (work) => {
   };
   const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
   for (const signal of signals) process.on(signal, interrupt);
+  endWithNpm();
   try {
     return await work(children);
   } catch (error) {
@@ -34,6 +35,18 @@ export const withChildren = async (work) => {
     if (interrupted !== undefined) process.exitCode = interrupted === 'SIGINT' ? 130 : 143;
   }
   return undefined;
+};
+
+/** npm that is ended itself passes a signal on to its shell alone, which takes it to the grave: to this process its parent is gone then. */
+const endWithNpm = () => {
+  if (process.env['npm_lifecycle_event'] === undefined) return;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGTERM');
+  }, 250);
+  watch.unref();
 };
 
 /** @param {unknown} error */
