@@ -1,4 +1,5 @@
 import type { SampleBatch } from '@axion/contracts';
+import type { ActionChannel } from './channel/action.ts';
 
 /** The control plane, in the words of the agent. Every call rejects with `AxionError`. */
 export interface ControlPlane {
@@ -12,6 +13,8 @@ export interface ControlPlane {
   sendMetrics(identity: LinkIdentity, batch: SampleBatch, signal: AbortSignal): Promise<void>;
   /** Resolves with the version of a newer release in the agent's channel, if there is one. */
   checkUpdate(identity: LinkIdentity, signal: AbortSignal): Promise<string | undefined>;
+  /** Opens the control channel, until `signal`; one that the server lacks ends with `UNIMPLEMENTED`. */
+  connect(identity: LinkIdentity, signal: AbortSignal): ActionChannel;
   close(): void;
 }
 

@@ -4,6 +4,7 @@ import { AxionError, type Secret } from '@axion/core';
 import { agentMetadata, openChannel, unaryClient, type CallRecord, type ChannelSettings } from '@axion/grpc-kit';
 import type { CallPolicy } from './call-policy.ts';
 import type { ControlPlane, HostFacts, LinkIdentity } from './control-plane.ts';
+import { openActionChannel } from './grpc-action-channel.ts';
 import { toMetricsBatch } from './mapping/metrics-batch.ts';
 import { dataOf } from './mapping/outcome.ts';
 
@@ -36,9 +37,10 @@ export interface GrpcSettings {
 export const openControlPlane = (settings: GrpcSettings, agentId: () => string | undefined): ControlPlane => {
   const { token, agentVersion: version, policy } = settings;
   const channel = openChannel(settings.channel);
+  const metadata = () => agentMetadata({ token, id: agentId(), version });
   const client = unaryClient(RunnerAgentServiceDefinition, channel, {
     timeoutMs: settings.timeout,
-    metadata: () => agentMetadata({ token, id: agentId(), version }),
+    metadata,
     onCall: settings.onCall,
   });
   const wireIdentity = ({ agentId: id, serverId }: LinkIdentity) => ({ agentId: id, serverId });
@@ -91,6 +93,8 @@ export const openControlPlane = (settings: GrpcSettings, agentId: () => string |
       const data = dataOf('CheckUpdate', await policy.run(() => client.checkUpdate(request, {}, signal), signal));
       return data.updateAvailable ? data.updateInfo?.version : undefined;
     },
+
+    connect: (identity, signal) => openActionChannel(channel, identity, version, metadata(), signal),
 
     close: () => channel.close(),
   };

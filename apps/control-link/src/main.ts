@@ -4,6 +4,8 @@ import { systemClock } from '@axion/core';
 import { beatSource, runComponent } from '@axion/service-kit';
 import { CallMetrics } from './call-metrics.ts';
 import { CallPolicy } from './call-policy.ts';
+import { actionHandlers } from './channel/action-handlers.ts';
+import { ControlChannel } from './channel/control-channel.ts';
 import { ControlLink } from './control-link.ts';
 import { Enrolment } from './enrolment.ts';
 import { openControlPlane } from './grpc-control-plane.ts';
@@ -72,6 +74,7 @@ await runComponent({
           log,
         }),
         new UpdateCheck({ interval: config.update.check_interval * 1000, onUpdate, clock, log }),
+        new ControlChannel({ handlers: actionHandlers({ bus, signedOnly: config.security.command_public_keys.length > 0, agent: () => ({ server_id: config.agent.server_id, version }), clock }), clock, log }),
       ],
       health: check,
       metrics,

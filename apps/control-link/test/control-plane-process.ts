@@ -8,6 +8,8 @@ export interface SeenAgent {
   readonly server_id: string;
   readonly registrations: number;
   readonly heartbeats: number;
+  /** Its control channel is open. */
+  readonly channel: boolean;
   readonly info: { readonly version: string; readonly serverInfo: { readonly totalMemory: number; readonly cpuCores: number; readonly dockerVersion: string } };
   readonly health: { readonly cpuUsage: number; readonly memoryUsage: number; readonly activeContainers: number; readonly lastHeartbeat: number };
   readonly metrics: { readonly values: number; readonly repeated: number; readonly passes: number; readonly latest_passes: readonly number[] };
@@ -41,6 +43,13 @@ export interface SeenWorkload {
   readonly lastTransition: string;
   readonly reason?: { readonly code: string; readonly message: string; readonly lastTransition?: string; readonly nextRetryAt?: string; readonly retryable?: boolean };
   readonly usage?: { readonly memoryBytes?: number; readonly source: string };
+}
+
+/** What came of an action; messages as proto3 JSON. */
+export interface SeenOutcome {
+  readonly accepted: boolean;
+  readonly chunks: readonly { readonly sequence?: number; readonly logs: { readonly lines: readonly { readonly serviceName: string; readonly text: string }[] } }[];
+  readonly end: { readonly answer?: { readonly json?: string }; readonly failure?: { readonly code: string; readonly error?: { readonly code: string; readonly message: string } }; readonly lost?: string };
 }
 
 /** The reference control plane as a process that can be killed, frozen and started again on its port. */
@@ -103,6 +112,13 @@ export class ControlPlaneProcess implements AsyncDisposable {
     await this.#ask('POST', `/nodes/${node}/${verb}`);
   }
 
+  /** Sends an action over the channel of the one agent and waits for its end. */
+  async act(action: object, reading: { readonly credit?: number; readonly cancelAfter?: number } = {}): Promise<SeenOutcome> {
+    const { agent_id: agent } = await this.agent('an open channel', ({ channel }) => channel);
+    const { credit = 8, cancelAfter = 0 } = reading;
+    return this.#ask('POST', `/agents/${agent}/actions?credit=${credit}&cancel_after=${cancelAfter}`, action);
+  }
+
   /** Waits until the one node is as `wanted` says. */
   node(what: string, wanted: (node: SeenNode) => boolean, timeoutMs = 20_000): Promise<SeenNode> {
     return waitFor(async () => (await this.nodes()).find(wanted), { what, timeoutMs });
@@ -113,8 +129,9 @@ export class ControlPlaneProcess implements AsyncDisposable {
     return waitFor(async () => (await this.agents()).find(wanted), { what, timeoutMs });
   }
 
-  async #ask<T>(method: string, path: string): Promise<T> {
-    const answer = await fetch(`http://127.0.0.1:${this.#ports.http}${path}`, { method, signal: AbortSignal.timeout(2000) });
+  async #ask<T>(method: string, path: string, body?: object): Promise<T> {
+    const patience = AbortSignal.timeout(body === undefined ? 2000 : 30_000);
+    const answer = await fetch(`http://127.0.0.1:${this.#ports.http}${path}`, { method, signal: patience, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
     return (await answer.json()) as T;
   }
 

@@ -21,8 +21,9 @@ export interface LinkSetup {
   readonly metric: (name: string) => Promise<number | undefined>;
 }
 
-export const linkSetup = async (): Promise<LinkSetup> => {
-  const plane = await ControlPlaneProcess.start(TOKEN);
+/** @param planeArgs further arguments of the control plane */
+export const linkSetup = async (planeArgs: readonly string[] = []): Promise<LinkSetup> => {
+  const plane = await ControlPlaneProcess.start(TOKEN, planeArgs);
   onTestFinished(() => plane[Symbol.asyncDispose]());
   const bus = await startBus();
   onTestFinished(() => bus[Symbol.asyncDispose]());

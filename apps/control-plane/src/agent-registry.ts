@@ -74,6 +74,11 @@ export class AgentRegistry {
     this.#known(agentId).metrics.add(batch);
   }
 
+  /** @throws {AxionError} `NOT_FOUND` */
+  assertKnown(agentId: string): void {
+    this.#known(agentId);
+  }
+
   views(): readonly AgentView[] {
     return [...this.#agents.values()].map((agent) => ({
       agent_id: agent.agentId,

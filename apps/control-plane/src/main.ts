@@ -1,6 +1,8 @@
 import { startServer } from '@axion/grpc-kit';
 import { agentControlService } from './agent-control-service.ts';
 import { AgentRegistry } from './agent-registry.ts';
+import { ChannelDesk } from './channel-desk.ts';
+import { controlChannelService } from './control-channel-service.ts';
 import { startInspectServer } from './inspect-server.ts';
 import { NodeRegistry } from './node-registry.ts';
 import { readOptions } from './options.ts';
@@ -16,11 +18,12 @@ if (options === undefined) process.exit(2);
 const onDefect = (method: string, thrown: unknown): void => console.error(`${method} failed:`, thrown);
 const agents = new AgentRegistry(Date.now);
 const nodes = new NodeRegistry({ leaseSeconds: options.leaseSeconds, now: Date.now });
+const desks = new ChannelDesk();
 const tokens = new TokenCheck(options.token);
 const runner = runnerAgentService({ agents, tokens, latestVersion: options.latestVersion });
-const grpc = await startServer({ host, port: options.grpcPort, services: [runner], onDefect });
+const grpc = await startServer({ host, port: options.grpcPort, services: options.withChannel ? [runner, controlChannelService(desks, agents, tokens)] : [runner], onDefect });
 const scheduler = await startServer({ host, port: options.schedulerPort, tls: options.schedulerTls, services: [agentControlService(nodes, options.heartbeatSeconds)], onDefect });
-const http = await startInspectServer(agents, nodes, options.httpPort);
+const http = await startInspectServer({ agents, nodes, desks }, options.httpPort);
 
 const stop = (): void => {
   http.close();

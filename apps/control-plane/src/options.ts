@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { Secret } from '@axion/core';
 import type { ServerTls } from '@axion/grpc-kit';
 
-const USAGE = `usage: control-plane --token-file FILE [--grpc-port N] [--http-port N] [--latest-version V]
+const USAGE = `usage: control-plane --token-file FILE [--grpc-port N] [--http-port N] [--latest-version V] [--no-channel]
          [--scheduler-port N] [--heartbeat-seconds N] [--lease-seconds N] [--scheduler-tls CERT,KEY,CA]`;
 
 export interface ControlPlaneOptions {
@@ -11,6 +11,8 @@ export interface ControlPlaneOptions {
   readonly grpcPort: number;
   readonly httpPort: number;
   readonly latestVersion: string | undefined;
+  /** Whether it serves the control channel. */
+  readonly withChannel: boolean;
   readonly schedulerPort: number;
   readonly heartbeatSeconds: number;
   readonly leaseSeconds: number;
@@ -27,6 +29,7 @@ export const readOptions = (args: readonly string[]): ControlPlaneOptions | unde
       'http-port': { type: 'string', default: '0' },
       'token-file': { type: 'string' },
       'latest-version': { type: 'string' },
+      'no-channel': { type: 'boolean', default: false },
       'scheduler-port': { type: 'string', default: '0' },
       'heartbeat-seconds': { type: 'string', default: '10' },
       'lease-seconds': { type: 'string', default: '30' },
@@ -44,6 +47,7 @@ export const readOptions = (args: readonly string[]): ControlPlaneOptions | unde
     grpcPort: Number(values['grpc-port']),
     httpPort: Number(values['http-port']),
     latestVersion: values['latest-version'],
+    withChannel: !values['no-channel'],
     schedulerPort: Number(values['scheduler-port']),
     heartbeatSeconds: Number(values['heartbeat-seconds']),
     leaseSeconds: Number(values['lease-seconds']),

@@ -20,7 +20,7 @@ test('every component has credentials', () => {
 
 describe('who may publish', () => {
   test.each([
-    ['axion.cmd.swarm.shop', ['cli', 'command-worker']],
+    ['axion.cmd.swarm.shop', ['cli', 'command-worker', 'control-link']],
     ['axion.evt.DeployCompleted.shop', ['cli', 'command-worker', 'control-link', 'swarm-executor', 'workload-executor']],
     ['axion.tel.host', ['telemetry-sampler']],
     ['axion.act.swarm.stop', ['cli', 'command-worker', 'control-link', 'local-gateway']],

@@ -28,7 +28,8 @@ export interface Grants {
 export const GRANTS: Readonly<Record<Exclude<BusUser, 'admin'>, Grants>> = {
   // It writes the ends of commands that it refuses itself.
   'command-worker': { commands: 'publish', events: ['publish', 'send'], reads: ['identity'], writes: ['cursors', 'ledger'], asks: ['swarm'] },
-  'control-link': { events: ['publish'], telemetry: 'ship', writes: ['identity'], reads: ['projects', 'inventory'], asks: ['swarm', 'workload', 'updater'], observes: true },
+  // Commands and their ends: the actions of the control channel that change something.
+  'control-link': { commands: 'publish', events: ['publish', 'read'], telemetry: 'ship', writes: ['identity'], reads: ['projects', 'inventory', 'ledger'], asks: ['swarm', 'workload', 'updater'], observes: true },
   'swarm-executor': { executes: 'swarm', events: ['publish'], reads: ['identity'], writes: ['projects', 'revisions', 'ledger', 'inventory'] },
   // It reads the sampler's last pass for the usage of its workloads.
   'workload-executor': { executes: 'workload', events: ['publish'], reads: ['identity'], writes: ['workloads', 'ledger', 'inventory'], observes: true },

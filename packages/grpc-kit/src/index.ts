@@ -12,6 +12,8 @@ export { serve, startServer } from './server.ts';
 export type { CallContext, RunningServer, ServedService, ServerOptions, UnaryHandlers } from './server.ts';
 export { parseServerUrl } from './server-address.ts';
 export type { ServerAddress } from './server-address.ts';
+export { openDuplex } from './stream-client.ts';
+export type { DuplexCall } from './stream-client.ts';
 export type { ClientTls } from './tls.ts';
 export { unaryClient } from './unary-client.ts';
 export type { CallOptions, CallRecord, ClientOptions, UnaryClient } from './unary-client.ts';

@@ -17,8 +17,10 @@ export const protobufFileName = "axion/runner/control_channel.proto";
  * The persistent channel over which a control plane sends immediate actions to an agent that it cannot dial, one behind
  * NAT for example. The agent opens it and keeps it open; the control plane asks, the agent answers.
  *
- * One rule for all: every action carries an id of the control plane's choice, unique on this channel, and ends with
- * exactly one ActionEnd from the agent, whatever came before it. Frames of different actions may be mixed in any order.
+ * One rule for all: every action carries an id of the control plane's choice, unique for the agent, and ends with exactly
+ * one ActionEnd from the agent, whatever came before it; one whose id was used before ends with ALREADY_EXISTS. Frames of
+ * different actions may be mixed in any order. What changes something is a command with the action's id: once the agent
+ * has sent ActionAccepted it is carried out, whatever becomes of the channel, and its events name it as their cause.
  */
 
 /** Where a process wrote a line. */
@@ -80,6 +82,9 @@ export interface AgentFrame {
     | //
     /** Answer to ControlFrame.ping. */
     { $case: "pong"; pong: Pong }
+    | //
+    /** An action that changes something is on the agent's disk. */
+    { $case: "accepted"; accepted: ActionAccepted }
     | undefined;
 }
 
@@ -162,6 +167,11 @@ export interface ActionChunk {
   /** Counts from 0 without gaps within the action. */
   sequence: number;
   chunk: { $case: "logs"; logs: LogChunk } | undefined;
+}
+
+/** The action is a command on the agent's disk; its end follows. */
+export interface ActionAccepted {
+  actionId: string;
 }
 
 /** The one end of an action. */
@@ -309,6 +319,9 @@ export const AgentFrame: MessageFns<AgentFrame> = {
       case "pong":
         Pong.encode(message.frame.pong, writer.uint32(34).fork()).join();
         break;
+      case "accepted":
+        ActionAccepted.encode(message.frame.accepted, writer.uint32(42).fork()).join();
+        break;
     }
     return writer;
   },
@@ -358,6 +371,14 @@ export const AgentFrame: MessageFns<AgentFrame> = {
             message.frame = { $case: "pong", pong: Pong.decode(reader, reader.uint32()) };
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.frame = { $case: "accepted", accepted: ActionAccepted.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -380,6 +401,8 @@ export const AgentFrame: MessageFns<AgentFrame> = {
         ? { $case: "end", end: ActionEnd.fromJSON(object.end) }
         : isSet(object.pong)
         ? { $case: "pong", pong: Pong.fromJSON(object.pong) }
+        : isSet(object.accepted)
+        ? { $case: "accepted", accepted: ActionAccepted.fromJSON(object.accepted) }
         : undefined,
     };
   },
@@ -394,6 +417,8 @@ export const AgentFrame: MessageFns<AgentFrame> = {
       obj.end = ActionEnd.toJSON(message.frame.end);
     } else if (message.frame?.$case === "pong") {
       obj.pong = Pong.toJSON(message.frame.pong);
+    } else if (message.frame?.$case === "accepted") {
+      obj.accepted = ActionAccepted.toJSON(message.frame.accepted);
     }
     return obj;
   },
@@ -425,6 +450,12 @@ export const AgentFrame: MessageFns<AgentFrame> = {
       case "pong": {
         if (object.frame?.pong !== undefined && object.frame?.pong !== null) {
           message.frame = { $case: "pong", pong: Pong.fromPartial(object.frame.pong) };
+        }
+        break;
+      }
+      case "accepted": {
+        if (object.frame?.accepted !== undefined && object.frame?.accepted !== null) {
+          message.frame = { $case: "accepted", accepted: ActionAccepted.fromPartial(object.frame.accepted) };
         }
         break;
       }
@@ -1462,6 +1493,79 @@ export const ActionChunk: MessageFns<ActionChunk> = {
         break;
       }
     }
+    return message;
+  },
+};
+
+function createBaseActionAccepted(): ActionAccepted {
+  return { actionId: "" };
+}
+
+export const ActionAccepted: MessageFns<ActionAccepted> = {
+  encode(message: ActionAccepted, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.actionId !== "") {
+      writer.uint32(10).string(message.actionId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ActionAccepted {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseActionAccepted();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.actionId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ActionAccepted {
+    return {
+      actionId: isSet(object.actionId)
+        ? globalThis.String(object.actionId)
+        : isSet(object.action_id)
+        ? globalThis.String(object.action_id)
+        : "",
+    };
+  },
+
+  toJSON(message: ActionAccepted): unknown {
+    const obj: any = {};
+    if (message.actionId !== "") {
+      obj.actionId = message.actionId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ActionAccepted>, I>>(base?: I): ActionAccepted {
+    return ActionAccepted.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ActionAccepted>, I>>(object: I): ActionAccepted {
+    const message = createBaseActionAccepted();
+    message.actionId = object.actionId ?? "";
     return message;
   },
 };
