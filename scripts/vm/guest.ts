@@ -48,7 +48,7 @@ for try in 1 2 3 4 5 6 7 8 9 10; do docker push -q ${IMAGE} >/dev/null 2>&1 && e
 `;
 
 /** Succeeds when the agent says that it does its job. */
-export const READY = `curl -sS -m 30 http://127.0.0.1:8080/health | grep -q '"ready":true' && [ "$(systemctl is-active axion-agent.target)" = active ]`;
+export const READY = `curl -fsS -m 30 -o /dev/null http://127.0.0.1:8080/readyz && [ "$(systemctl is-active axion-agent.target)" = active ]`;
 
 /** One line a process of the agent: unit, state, user, and what the kernel says of its cage. */
 export const PROCESSES = `

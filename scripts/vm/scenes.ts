@@ -147,15 +147,8 @@ export const faults = async ({ machine, load, report }: Scene): Promise<void> =>
   });
 };
 
-/** Reboot and power failures in a stream of deployments. */
+/** Power failures in a stream of deployments, and a reboot. */
 export const powerCuts = async ({ machine, load, report }: Scene, cuts: number): Promise<void> => {
-  await report.step('reboot', async () => {
-    await load.send(BURST);
-    await machine.reboot();
-    await machine.until('the agent', READY);
-    report.table('Start of the machine and of the agent', await machine.sh(STARTED));
-    return load.settle();
-  });
   for (let cut = 1; cut <= cuts; cut += 1) {
     await report.step(`power cut ${cut} of ${cuts}`, async () => {
       await load.send(BURST);
@@ -164,6 +157,13 @@ export const powerCuts = async ({ machine, load, report }: Scene, cuts: number):
       return load.settle();
     });
   }
+  await report.step('reboot', async () => {
+    await load.send(BURST);
+    await machine.reboot();
+    await machine.until('the agent', READY);
+    report.table('Start of the machine and of the agent', await machine.sh(STARTED));
+    return load.settle();
+  });
 };
 
 /** A disk without room. */
