@@ -34,7 +34,7 @@ const seenDomain = ([inactive = '', live = '', stats = '', leases = '', arp = ''
 };
 
 /**
- * Looks at domains: two processes for all of them, however many there are.
+ * Looks at domains: two processes for all of them, however many there are, and one for a single one that is there.
  *
  * Invariant: only what is missing from libvirt's own list is absent. A domain on the list that cannot be read makes the
  * whole look fail.
@@ -54,6 +54,8 @@ export class Domains {
 
   /** The domain of that name, whoever made it. `undefined`: libvirt says there is none. */
   async named(name: string, signal: AbortSignal): Promise<SeenDomain | undefined> {
+    const seen = seenDomain(await this.#virsh.ask('read the domain', questions(name), signal));
+    if (seen?.defined.name === name) return seen;
     const listed = await this.#list('--name', signal);
     return listed.includes(name) ? (await this.#look([name], '--name', signal))[0] : undefined;
   }

@@ -5,7 +5,7 @@ import type { VmParts } from './vm-parts.ts';
 
 /** A domain that breaks at once (a disk it cannot read, a firmware that gives up) does so within this time. */
 const PROOF_MS = 1500;
-const LOOK_MS = 250;
+const LOOK_MS = 400;
 /** A guest that still boots loses the request to shut down; it is asked again. */
 const ASK_AGAIN_MS = 10_000;
 

@@ -41,6 +41,11 @@ test.each<[string, Partial<VmSpec>]>([
   expect(() => validateVm('w', spec(over))).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT', details: { field: `spec.vm.${field}` } }));
 });
 
+test('an id of digits alone, which libvirt reads as the number of a machine that runs', () => {
+  expect(() => validateVm('12', spec())).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT', details: { field: 'id' } }));
+  expect(() => validateVm('12a', spec())).not.toThrow();
+});
+
 test('what is good is taken', () => {
   expect(() => validateVm('w', spec({ cloudInitConfig: { ...config, userData: '## template: jinja\n#cloud-config\nx: {{ y }}\n', metaData: 'instance-id: x' }, metadata: { 'axion.kernel': '/k' }, managedVolumes: [volume] }))).not.toThrow();
 });

@@ -49,6 +49,7 @@ const unique = (field: string, values: readonly string[]): void => {
 /** @throws {AxionError} `INVALID_ARGUMENT` with `details.field`, never with a document of cloud-init */
 export const validateVm = (id: string, spec: VmSpec): void => {
   const { name, vcpus, memoryMb, disks, networks, managedVolumes, metadata } = spec;
+  if (/^\d+$/.test(id)) throw new AxionError('INVALID_ARGUMENT', `id ${id} is a number, which libvirt would take for the number of a running machine; add a letter`, { reason: 'INVALID_WORKLOAD_ID', details: { field: 'id' } });
   if (!isPlain(name) || name.length > 200) refuse('name', 'takes up to 200 printable characters');
   if (!Number.isInteger(vcpus) || vcpus < 1 || vcpus > 255) refuse('vcpus', `is ${vcpus}; it takes 1 to 255`);
   if (!Number.isInteger(memoryMb) || memoryMb < 32) refuse('memory_mb', `is ${memoryMb}; it takes 32 or more`);
