@@ -14,14 +14,14 @@ export interface PlannedCommand {
   readonly intent: Intent;
 }
 
-const stackFile = (image: string, revision: string, replicas: number, command: string): string =>
+const stackFile = (image: string, revision: string, replicas: number, command: readonly string[]): string =>
   JSON.stringify({
     services: {
       web: {
         image,
-        command: ['sh', '-c', command],
+        command,
         environment: { REVISION: revision },
-        init: true,
+        init: command === WORKS,
         stop_grace_period: '1s',
         deploy: {
           replicas,
@@ -34,8 +34,11 @@ const stackFile = (image: string, revision: string, replicas: number, command: s
   });
 
 /** Works for ever. `init` lets it end at once when it is asked to. */
-const WORKS = 'exec sleep 1000000';
-const BREAKS = 'echo broken on purpose >&2; exit 7';
+const WORKS = ['sleep', '1000000'];
+/** Never runs at all, which `init` would hide: one that runs and ends would, where the machine is busy enough, have run for its monitor time. */
+const BREAKS = ['/broken-on-purpose'];
+/** Long: a killed engine takes its time to run what it ran before, and so does a machine on which everything starts again and again. */
+const TIMEOUT_SECONDS = 600;
 
 /** A stream of commands over `projects`, interleaved, whose effects are known beforehand. */
 export const planCommands = (random: Random, options: { readonly commands: number; readonly projects: readonly string[]; readonly image: string; readonly runId: string }): readonly PlannedCommand[] => {
@@ -63,11 +66,11 @@ const planOne = (random: Random, id: string, project: string, now: Intent, image
   switch (kind) {
     case 'Deploy': {
       const replicas = random.between(1, 2);
-      const payload = { project_id: project, docker_stack_yml: stackFile(image, id, replicas, WORKS), timeout_seconds: 120 };
+      const payload = { project_id: project, docker_stack_yml: stackFile(image, id, replicas, WORKS), timeout_seconds: TIMEOUT_SECONDS };
       return { ...common, type: 'Deploy', payload, terminal: 'DeployCompleted', intent: { revision: id, replicas } };
     }
     case 'broken': {
-      const payload = { project_id: project, docker_stack_yml: stackFile(image, id, 1, BREAKS), timeout_seconds: 120 };
+      const payload = { project_id: project, docker_stack_yml: stackFile(image, id, 1, BREAKS), timeout_seconds: TIMEOUT_SECONDS };
       // What worked before comes back as its file said; where nothing had worked, nothing stays.
       return { ...common, type: 'Deploy', payload, terminal: 'DeployFailed', intent: now };
     }

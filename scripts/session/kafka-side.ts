@@ -60,8 +60,8 @@ export class KafkaSide implements AsyncDisposable {
         // After a rebalance the last records come again.
         if (offset < (next.get(partition) ?? 0)) return;
         next.set(partition, offset + 1);
-        const body = JSON.parse(message.value?.toString() ?? '{}') as { event_id: string; event_type: string; causation_id?: string; payload: { message?: string } };
-        this.events.push({ partition, offset, id: body.event_id, type: body.event_type, causationId: body.causation_id, message: body.payload.message });
+        const body = JSON.parse(message.value?.toString() ?? '{}') as { event_id: string; event_type: string; causation_id?: string; payload: { message?: string; error?: { reason?: string } } };
+        this.events.push({ partition, offset, id: body.event_id, type: body.event_type, causationId: body.causation_id, message: body.payload.message, reason: body.payload.error?.reason });
       },
     });
   }

@@ -3,6 +3,7 @@ import { bucketStream, subjects } from '@axion/contracts';
 import type { BucketName } from '@axion/contracts';
 import type { Bucket, BucketChange, BucketEntry, Subscription } from './bus.ts';
 import type { BusConnection } from './bus-connection.ts';
+import { GatheredReads } from './gathered-reads.ts';
 import { jsonOf } from './json-message.ts';
 import type { StoredMessage } from './stored-message.ts';
 import { StreamFollower } from './stream-follower.ts';
@@ -17,16 +18,18 @@ export class JsonBucket<T> implements Bucket<T> {
   readonly #store: StreamStore;
   readonly #name: BucketName;
   readonly #stream: string;
+  readonly #reads: GatheredReads;
 
   constructor(connection: BusConnection, store: StreamStore, name: BucketName) {
     this.#connection = connection;
     this.#store = store;
     this.#name = name;
     this.#stream = bucketStream(name).name;
+    this.#reads = new GatheredReads((asked) => store.lastOf(`read ${name}`, this.#stream, asked));
   }
 
   async get(key: string): Promise<BucketEntry<T> | undefined> {
-    const message = await this.#last(key);
+    const message = await this.#reads.last(this.#subject(key));
     return message === undefined ? undefined : this.#entry(message);
   }
 

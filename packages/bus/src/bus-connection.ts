@@ -28,6 +28,10 @@ export class BusConnection {
   readonly #nats: NatsConnection;
   readonly #inboxPrefix: string;
   readonly #waiting = new Set<(reason: AxionError) => void>();
+  /** Who gets the answers to `requestMany`, by the last token of their subject: one subscription serves all. */
+  readonly #answered = new Map<string, (error: Error | null, answer: Msg) => void>();
+  #answersTo: string | undefined;
+  #asked = 0;
   readonly #listeners = new Set<(connected: boolean) => void>();
   #connected = true;
   #epoch = 1;
@@ -87,16 +91,15 @@ export class BusConnection {
   async requestMany(what: string, subject: string, data: string, timeoutMs: number, onAnswer: (answer: Msg) => boolean): Promise<boolean> {
     if (!this.#connected) throw this.#away(what);
     const { promise, resolve, reject } = Promise.withResolvers<boolean>();
-    const reply = createInbox(this.#inboxPrefix);
-    const subscription = this.#nats.subscribe(reply, {
-      callback: (error, answer) => {
-        try {
-          if (error) reject(fromNatsError(what, error));
-          else if (onAnswer(answer)) resolve(true);
-        } catch (thrown) {
-          reject(fromNatsError(what, thrown));
-        }
-      },
+    const token = String((this.#asked += 1));
+    const reply = `${this.#manyInbox()}.${token}`;
+    this.#answered.set(token, (error, answer) => {
+      try {
+        if (error) reject(fromNatsError(what, error));
+        else if (onAnswer(answer)) resolve(true);
+      } catch (thrown) {
+        reject(fromNatsError(what, thrown));
+      }
     });
     const giveUp = (reason: AxionError): void => reject(reason);
     this.#waiting.add(giveUp);
@@ -109,8 +112,21 @@ export class BusConnection {
     } finally {
       clearTimeout(timer);
       this.#waiting.delete(giveUp);
-      subscription.unsubscribe();
+      this.#answered.delete(token);
     }
+  }
+
+  /** A subscription a request would cost the server more than the request. */
+  #manyInbox(): string {
+    if (this.#answersTo !== undefined) return this.#answersTo;
+    const inbox = createInbox(this.#inboxPrefix);
+    this.#nats.subscribe(`${inbox}.*`, {
+      callback: (error, answer) => {
+        const asked = error ? [...this.#answered.values()] : [this.#answered.get(answer.subject.slice(inbox.length + 1))];
+        for (const take of asked) take?.(error, answer);
+      },
+    });
+    return (this.#answersTo = inbox);
   }
 
   /** Fire and forget; dropped while the server is away. */

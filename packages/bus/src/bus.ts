@@ -58,6 +58,8 @@ export interface StreamState {
 export interface PendingCommand {
   readonly key: string;
   readonly sequence: number;
+  /** The command as it was when this was reported; `undefined` where it has to be read from the stream. */
+  read(): QueuedCommand | undefined;
 }
 
 export type QueuedCommand = StoredCommand & { readonly sequence: number };

@@ -35,8 +35,8 @@ export class CommandQueues implements Commands {
     const filter = subjects.command(executor, '*');
     const what = `watch the commands of ${executor}`;
     const prefix = subjects.command(executor, '').length;
-    return new StreamFollower(this.#connection, this.#store, { what, stream: STREAM, filter, after: 0, repeatAll: true }, ({ subject, sequence }) =>
-      onPending({ key: subject.slice(prefix), sequence }),
+    return new StreamFollower(this.#connection, this.#store, { what, stream: STREAM, filter, after: 0, repeatAll: true }, (message) =>
+      onPending({ key: message.subject.slice(prefix), sequence: message.sequence, read: () => (message.data.length === 0 ? undefined : this.#read(message)) }),
     ).start();
   }
 

@@ -71,6 +71,15 @@ export class StreamStore {
     return this.#one(what, `$JS.API.DIRECT.GET.${stream}.${subject}`, '');
   }
 
+  /** The last message of each of `subjects` that has one. */
+  async lastOf(what: string, stream: string, subjects: readonly string[]): Promise<readonly StoredMessage[]> {
+    const [only] = subjects;
+    if (only === undefined) return [];
+    if (subjects.length > 1) return (await this.#many(what, stream, { multi_last: subjects, batch: subjects.length })).messages;
+    const message = await this.last(what, stream, only);
+    return message === undefined ? [] : [message];
+  }
+
   /** The first message of `filter` at or after `from`. */
   async first(what: string, stream: string, filter: string, from = 1): Promise<StoredMessage | undefined> {
     return this.#one(what, `$JS.API.DIRECT.GET.${stream}`, JSON.stringify({ seq: Math.max(1, from), next_by_subj: filter }));
@@ -82,10 +91,13 @@ export class StreamStore {
 
   /** Up to `max` messages of `filter` at or after `from`, in order; fewer when they are large. */
   async page(what: string, stream: string, filter: string, from: number, max: number): Promise<Page> {
+    return this.#many(what, stream, { batch: max, max_bytes: PAGE_BYTES, seq: Math.max(1, from), next_by_subj: filter });
+  }
+
+  async #many(what: string, stream: string, question: object): Promise<Page> {
     const messages: StoredMessage[] = [];
     let pending = 0;
-    const question = JSON.stringify({ batch: max, max_bytes: PAGE_BYTES, seq: Math.max(1, from), next_by_subj: filter });
-    const ended = await this.#connection.requestMany(what, `$JS.API.DIRECT.GET.${stream}`, question, PAGE_TIMEOUT_MS, (answer) => {
+    const ended = await this.#connection.requestMany(what, `$JS.API.DIRECT.GET.${stream}`, JSON.stringify(question), PAGE_TIMEOUT_MS, (answer) => {
       const message = storedMessage(answer);
       if (message !== undefined) {
         messages.push(message);

@@ -10,6 +10,12 @@ import type { Page, StreamStore } from './stream-store.ts';
 /** Should a wake-up ever be missed, a waiting reader looks again after this long. */
 const LOOK_AGAIN_MS = 30_000;
 
+interface Change {
+  readonly version: number;
+  /** What was stored, where the server repeats all of it. */
+  readonly heard: StoredMessage | undefined;
+}
+
 /**
  * Waits for what comes next in a stream.
  *
@@ -23,7 +29,9 @@ export class StreamTail {
   readonly #filter: string;
   #subscriptions: Subscription[] | undefined;
   #version = 0;
-  #changed = Promise.withResolvers<StoredMessage | undefined>();
+  #changed = Promise.withResolvers<Change>();
+  /** After `version` changes nothing was stored at or behind `from`: no need to ask. */
+  #seen = { version: -1, from: 0 };
 
   constructor(connection: BusConnection, store: StreamStore, stream: Pick<StreamSpec, 'name' | 'repeat'>, filter: string) {
     this.#connection = connection;
@@ -45,15 +53,19 @@ export class StreamTail {
     }
     for (;;) {
       const version = this.#version;
-      const page = await untilAborted(this.#store.page(what, this.#stream.name, this.#filter, from, max), signal);
-      if (page.messages.length > 0) return page;
-      if (version !== this.#version) continue;
-      const heard = await this.#wait(signal);
-      if (heard?.sequence === from) return { messages: [heard], pending: 0 };
+      if (this.#seen.version !== version || this.#seen.from !== from) {
+        const page = await untilAborted(this.#store.page(what, this.#stream.name, this.#filter, from, max), signal);
+        if (page.messages.length > 0) return page;
+        if (version !== this.#version) continue;
+      }
+      const change = await this.#wait(signal);
+      if (change.heard?.sequence !== from) continue;
+      this.#seen = { version: change.version, from: from + 1 };
+      return { messages: [change.heard], pending: 0 };
     }
   }
 
-  async #wait(signal: AbortSignal): Promise<StoredMessage | undefined> {
+  async #wait(signal: AbortSignal): Promise<Change> {
     const timer = setTimeout(() => this.#change(), LOOK_AGAIN_MS);
     try {
       return await untilAborted(this.#changed.promise, signal);
@@ -64,7 +76,7 @@ export class StreamTail {
 
   #change(heard?: StoredMessage): void {
     this.#version += 1;
-    this.#changed.resolve(heard);
+    this.#changed.resolve({ version: this.#version, heard });
     this.#changed = Promise.withResolvers();
   }
 }

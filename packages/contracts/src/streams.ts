@@ -19,7 +19,7 @@ const DAY = 24 * 3600;
 
 export const STREAMS = {
   /** A limits stream from which the executor deletes a command when it is done: several instances see one queue in one order. */
-  COMMANDS: { name: 'COMMANDS', subjects: ['axion.cmd.>'], maxMb: 160, discard: 'new', duplicateWindowSeconds: 3600, repeat: 'headers' },
+  COMMANDS: { name: 'COMMANDS', subjects: ['axion.cmd.>'], maxMb: 160, discard: 'new', duplicateWindowSeconds: 3600, repeat: 'message' },
   EVENTS: { name: 'EVENTS', subjects: ['axion.evt.>'], maxMb: 256, maxAgeSeconds: 7 * DAY, discard: 'old', duplicateWindowSeconds: DAY, repeat: 'message' },
   /** `[telemetry].buffer_mb` replaces `maxMb`. */
   TELEMETRY: { name: 'TELEMETRY', subjects: ['axion.tel.>'], maxMb: 64, maxAgeSeconds: 7 * DAY, discard: 'old', duplicateWindowSeconds: 60, repeat: 'headers' },

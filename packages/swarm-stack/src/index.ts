@@ -11,6 +11,7 @@ export type { TaskFailure } from './converge/task-failure.ts';
 export { bringUp } from './deploy/bring-up.ts';
 export type { BringUpOptions, BroughtUp } from './deploy/bring-up.ts';
 export { checkExternals } from './deploy/check-externals.ts';
+export { whileEngineAway } from './deploy/engine-patience.ts';
 export { lookAndPlan } from './deploy/look-and-plan.ts';
 export { removeStack } from './deploy/remove-stack.ts';
 export { pinImages } from './images/pin-images.ts';

@@ -11,8 +11,8 @@ export interface OffsetCommitsOptions {
   readonly onFailed: (error: unknown) => void;
 }
 
-/** So long records gather for the next commit, milliseconds: fifty commits a second cost next to nothing. */
-const GATHER_MS = 20;
+/** So long records gather for the next commit, milliseconds. What is delivered again for want of one is recognised. */
+const GATHER_MS = 100;
 const SETTLE_POLL_MS = 10;
 
 /**

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Outbox, SequencedEvent } from '@axion/bus';
 import { asAxionError, AxionError } from '@axion/core';
 import type { Logger } from '@axion/service-kit';
@@ -22,6 +23,8 @@ export interface OutboxSessionOptions {
 const BATCH = 500;
 /** Characters in one request; the default limit of a topic is 1 MB for what is left of it after compression. */
 const MOST_CHARACTERS = 512 * 1024;
+/** So long positions gather. What was sent since the last note, the next session finds in the topic's tail. */
+const NOTE_AFTER_MS = 200;
 
 /**
  * Moves events from the bus to Kafka.
@@ -98,19 +101,19 @@ export class OutboxSession implements Session {
     if ((await topic.send([shortenedRecord(event, stream)])).length > 0) throw new AxionError('RESOURCE_EXHAUSTED', 'the events topic refuses even a shortened event: raise its max.message.bytes');
   }
 
-  /** Notes the position while the next events are already on their way; of several positions the last one counts. */
+  /** Notes the position after a while, or when the session ends: a write for each event would cost as much as the event. */
   #note(): void {
-    if (this.#noting !== undefined) return;
-    const sequence = this.#sent;
-    this.#noting = this.#options.outbox.ack(sequence).then(
-      () => {
-        this.#noting = undefined;
-        if (this.#sent > sequence) this.#note();
-      },
-      (error: unknown) => {
-        this.#noting = undefined;
-        this.#stopping.abort(asAxionError(error));
-      },
+    this.#noting ??= this.#noteSoon().then(
+      () => (this.#noting = undefined),
+      (error: unknown) => this.#stopping.abort(asAxionError(error)),
     );
+  }
+
+  async #noteSoon(): Promise<void> {
+    const { outbox } = this.#options;
+    while (outbox.position < this.#sent) {
+      await delay(NOTE_AFTER_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+      await outbox.ack(this.#sent);
+    }
   }
 }

@@ -67,7 +67,14 @@ class Deployment {
     this.#record = await projects.get(this.#input.projectId);
     const before = this.#record?.deploying;
     const resumed = before?.command_id === this.#run.command.commandId ? before : undefined;
-    this.#deploying = resumed ?? { command_id: this.#run.command.commandId, deployment_id: this.#input.deploymentId, started_at: new Date(clock.now()).toISOString(), existed: before?.existed ?? false };
+    const stateBefore = before === undefined ? this.#record?.state : before.state_before;
+    this.#deploying = resumed ?? {
+      command_id: this.#run.command.commandId,
+      deployment_id: this.#input.deploymentId,
+      started_at: new Date(clock.now()).toISOString(),
+      existed: before?.existed ?? false,
+      ...(stateBefore === undefined ? {} : { state_before: stateBefore }),
+    };
     await this.#run.emit('DeployStarted', deploymentPayload(this.#input, 'Started', `deploying ${this.#input.projectId}`), 'started');
     const files = projectFiles(this.#workshop.settings.projectsDir, this.#input.projectId);
     let wanted: WantedStack;
@@ -142,7 +149,7 @@ class Deployment {
     if (why !== undefined) return this.#failed(message, { ...details, rollback: { outcome: 'left', why } satisfies Restored });
     await this.#keepTrack({ failure });
     const { projectId } = this.#input;
-    const to = this.#record?.deployment_id;
+    const to = this.#before();
     const rollback = await restore(this.#workshop, {
       engine: this.#workshop.engine,
       projectId,
@@ -159,7 +166,7 @@ class Deployment {
     if (failure.reason === 'ENGINE_AWAY') return 'the engine cannot be asked, so nothing was touched';
     if (!(this.#payload.rollback_on_failure ?? this.#workshop.settings.rollbackOnFailure)) return 'rollback_on_failure is off';
     if (this.#deploying?.existed === undefined) return undefined;
-    const to = this.#record?.deployment_id;
+    const to = this.#before();
     if (to === undefined) {
       if (wanted.axion.keepFailed) return 'the file asks to keep a failed first deployment (x-axion.keep_failed)';
       if (this.#deploying.existed) return 'the stack was on the engine before, and no revision of it is stored to go back to';
@@ -169,11 +176,16 @@ class Deployment {
     return current === undefined ? `the revision of deployment ${to} is not kept any more` : undefined;
   }
 
+  /** The deployment to go back to; none where the project was stopped. */
+  #before(): string | undefined {
+    return this.#deploying?.state_before === 'stopped' ? undefined : this.#record?.deployment_id;
+  }
+
   async #failed(message: string, details: Readonly<Record<string, unknown>>): Promise<Outcome> {
     const before: Partial<ProjectRecord> = this.#record ?? {};
     const { deploying: _, ...record } = before;
     this.#run.lease.assertHeld();
-    await this.#workshop.projects.put({ ...record, project_id: this.#input.projectId, state: record.deployment_id === undefined ? 'failed' : (record.state ?? 'failed') });
+    await this.#workshop.projects.put({ ...record, project_id: this.#input.projectId, state: record.deployment_id === undefined ? 'failed' : (this.#deploying?.state_before ?? 'failed') });
     return { ok: false, payload: deploymentPayload(this.#input, 'Failed', message, details) };
   }
 

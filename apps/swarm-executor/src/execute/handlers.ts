@@ -1,6 +1,7 @@
 import { AxionError } from '@axion/core';
 import type { CommandHandler } from '@axion/bus';
 import type { CommandType } from '@axion/contracts';
+import { whileEngineAway } from '@axion/swarm-stack';
 import type { Tracer } from '@axion/tracing';
 import type { Handler } from '../commands/command-handler.ts';
 import { deploy } from '../commands/deploy.ts';
@@ -30,12 +31,20 @@ const HANDLERS: Partial<Readonly<Record<CommandType, Handler>>> = {
   SwarmLeave: swarmLeave,
 };
 
-/** The executor's answer to each command: its handler, with an engine that the run's lease fences and its trace follows. */
+/** Those whose answer is how things stand now, and `Deploy`, which has a patience of its own and concludes what failed. */
+const ANSWERS_AT_ONCE: ReadonlySet<CommandType> = new Set(['GetStatus', 'HealthCheck', 'Plan', 'Deploy']);
+
+/**
+ * The executor's answer to each command: its handler, with an engine that the run's lease fences and its trace follows.
+ * What changes something waits for an engine that restarts and then goes on, as it would after a crash of this process.
+ */
 export const executeCommand =
   (workshop: Workshop, tracer: Tracer): CommandHandler =>
   async (run) => {
     const handler = HANDLERS[run.command.type];
     if (handler === undefined) throw new AxionError('UNIMPLEMENTED', `this executor does not know ${run.command.type}`, { reason: 'UNKNOWN_TYPE', retryable: false });
     const engine = tracedEngine(workshop.engine, tracer, run.command.headers['traceparent']);
-    return handler({ ...workshop, engine: fencedEngine(engine, () => run.lease.assertHeld()) }, run);
+    const execute = () => handler({ ...workshop, engine: fencedEngine(engine, () => run.lease.assertHeld()) }, run);
+    if (ANSWERS_AT_ONCE.has(run.command.type)) return execute();
+    return whileEngineAway(execute, workshop.settings.timeoutMs, workshop.clock, AbortSignal.any([run.handBack, run.cancelled]));
   };

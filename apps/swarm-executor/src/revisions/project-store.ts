@@ -17,6 +17,8 @@ export interface ProjectRecord {
     readonly started_at: string;
     /** Services of the stack were on the engine before it. */
     readonly existed: boolean;
+    /** How the project stood before it. */
+    readonly state_before?: ProjectRecord['state'];
     /** It failed, and the revision before is being put back. */
     readonly failure?: TaskFailure;
   };

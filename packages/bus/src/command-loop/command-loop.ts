@@ -1,7 +1,7 @@
 import { systemClock } from '@axion/core';
 import type { AxionError, Clock } from '@axion/core';
 import type { CommandType, Executor, LedgerEntry } from '@axion/contracts';
-import type { Bus, QueuedCommand, Subscription } from '../bus.ts';
+import type { Bus, PendingCommand, QueuedCommand, Subscription } from '../bus.ts';
 import type { BusLog } from '../bus-log.ts';
 import type { CommandHandler, ExecutionTrace } from './command-run.ts';
 import { Execution } from './execution.ts';
@@ -60,7 +60,7 @@ export class CommandLoop {
   }
 
   async start(): Promise<void> {
-    this.#watch = await this.#options.bus.commands.watch(this.#options.executor, ({ key }) => this.#wake(key));
+    this.#watch = await this.#options.bus.commands.watch(this.#options.executor, (pending) => this.#wake(pending));
   }
 
   /** Begins nothing new, lets short commands end and hands deployments back: the next instance continues them. */
@@ -88,11 +88,12 @@ export class CommandLoop {
     return this.#workers.get(target.key)?.worker.cancel(target.commandId, by);
   }
 
-  #wake(key: string): void {
+  #wake(pending: PendingCommand): void {
+    const { key } = pending;
     if (this.#draining.signal.aborted) return;
     const present = this.#workers.get(key);
     if (present !== undefined) {
-      present.worker.wake();
+      present.worker.wake(pending);
       return;
     }
     const { executor, bus, log } = this.#options;
@@ -112,7 +113,7 @@ export class CommandLoop {
     const done = worker.run().then(() => {
       this.#workers.delete(key);
       // Something may have come while it was about to end.
-      if (worker.woken) this.#wake(key);
+      if (worker.woken) this.#wake(pending);
     });
     this.#workers.set(key, { worker, done });
   }

@@ -53,9 +53,9 @@ export class Execution {
   }
 
   /** @param known see `known`; a command that only reads is executed meanwhile */
-  async run(command: QueuedCommand, known: Promise<AgentEvent | undefined>, controls: RunControls): Promise<() => Promise<void>> {
+  async run(command: QueuedCommand, known: Promise<LedgerEntry | undefined>, controls: RunControls): Promise<() => Promise<void>> {
     const ended = this.#options.readOnly(command.type) ? undefined : await known;
-    if (ended !== undefined) return () => this.#finish(command, undefined, ended, controls.lease);
+    if (ended !== undefined) return () => this.#repeatEnd(command, ended, controls.lease);
     const trace = this.#options.trace?.(command);
     try {
       return await this.#execute(trace === undefined ? command : { ...command, headers: { ...command.headers, ...trace.headers } }, known, controls, trace);
@@ -65,7 +65,7 @@ export class Execution {
     }
   }
 
-  async #execute(command: QueuedCommand, known: Promise<AgentEvent | undefined>, controls: RunControls, trace: ExecutionTrace | undefined): Promise<() => Promise<void>> {
+  async #execute(command: QueuedCommand, known: Promise<LedgerEntry | undefined>, controls: RunControls, trace: ExecutionTrace | undefined): Promise<() => Promise<void>> {
     const { clock } = this.#options;
     const began = clock.monotonic();
     const outcome = await this.#outcome(command, controls);
@@ -73,7 +73,7 @@ export class Execution {
     const ended = await known;
     if (ended !== undefined) {
       trace?.end('completed');
-      return () => this.#finish(command, undefined, ended, controls.lease);
+      return () => this.#repeatEnd(command, ended, controls.lease);
     }
     controls.lease.assertHeld();
     const recorded = this.#recordAny(command, outcome, controls.lease);
@@ -86,9 +86,9 @@ export class Execution {
     return () => this.#finish(command, early, recorded, controls.lease);
   }
 
-  /** The event with which a command ended already, if it did. */
-  async known(command: QueuedCommand): Promise<AgentEvent | undefined> {
-    return (await this.#options.ledger.get(ledgerKey(command.commandId)))?.value.event;
+  /** How a command ended already, if it did. */
+  async known(command: QueuedCommand): Promise<LedgerEntry | undefined> {
+    return (await this.#options.ledger.get(ledgerKey(command.commandId)))?.value;
   }
 
   /** Ends a waiting command without executing it. Only under the lease of its key. */
@@ -134,12 +134,19 @@ export class Execution {
     const event = terminalEvent(command, outcome, this.#origin());
     const key = ledgerKey(command.commandId);
     try {
-      await ledger.create(key, { command_id: command.commandId, event, fence: lease.sequence, finished_at: new Date(clock.now()).toISOString() });
+      await ledger.create(key, { command_id: command.commandId, event, sequence: command.sequence, fence: lease.sequence, finished_at: new Date(clock.now()).toISOString() });
       return event;
     } catch (error) {
       if (!(error instanceof AxionError) || error.code !== 'ALREADY_EXISTS') throw error;
       return (await ledger.get(key))?.value.event ?? event;
     }
+  }
+
+  /** Of what was killed before its event was sent, the event; a repetition of what had ended before goes without one. */
+  async #repeatEnd(command: QueuedCommand, { event, sequence }: LedgerEntry, lease: Lease): Promise<void> {
+    if (sequence === undefined || sequence === command.sequence) return this.#finish(command, undefined, event, lease);
+    lease.assertHeld();
+    await this.#options.bus.commands.remove(command.sequence);
   }
 
   /** @param early an event that need not wait for its ledger entry */

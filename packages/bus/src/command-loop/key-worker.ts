@@ -1,11 +1,12 @@
 import { AxionError, backoffDelay, untilAborted } from '@axion/core';
 import type { BackoffPolicy, Clock } from '@axion/core';
 import { leaseKey } from '@axion/contracts';
-import type { AgentEvent, CommandType, Executor } from '@axion/contracts';
-import type { Bus, Lease, QueuedCommand } from '../bus.ts';
+import type { CommandType, Executor, LedgerEntry } from '@axion/contracts';
+import type { Bus, Lease, PendingCommand, QueuedCommand } from '../bus.ts';
 import type { BusLog } from '../bus-log.ts';
 import { isBusTrouble } from './execution.ts';
 import type { Execution } from './execution.ts';
+import { Heard } from './heard.ts';
 import type { Place, Slots } from './slots.ts';
 
 export interface KeyWorkerOptions {
@@ -41,9 +42,9 @@ const BUS_AWAY: BackoffPolicy = { initial: 100, factor: 2, max: 3000, jitter: 0.
  */
 export class KeyWorker {
   readonly #options: KeyWorkerOptions;
-  #woken = Promise.withResolvers<void>();
-  /** Something came after the queue was looked at last. */
-  woken = false;
+  #heard = new Heard();
+  /** The last command that was taken up here. */
+  #last = 0;
   #lease: Lease | undefined;
   /** Commands of the present page that ended since it was read. */
   readonly #ended = new Set<string>();
@@ -53,10 +54,14 @@ export class KeyWorker {
     this.#options = options;
   }
 
+  /** Something came after the queue was looked at last. */
+  get woken(): boolean {
+    return !this.#heard.isNothing;
+  }
+
   /** Something new waits. */
-  wake(): void {
-    this.woken = true;
-    this.#woken.resolve();
+  wake(pending: PendingCommand): void {
+    this.#heard.add(pending);
   }
 
   /** Runs until the queue has been empty for a while or the process drains. Never rejects. */
@@ -103,18 +108,21 @@ export class KeyWorker {
       lease = await bus.leases.acquire(leaseKey(executor, key));
       if (lease === undefined) {
         leave(places);
-        this.woken = false;
+        this.#heard = new Heard();
         if ((await bus.commands.head(executor, key)) === undefined) return true;
         await this.#untilFree();
         return false;
       }
       this.#lease = lease;
-      for (;;) {
-        this.#woken = Promise.withResolvers();
-        this.woken = false;
-        const executed = await this.#page(lease, places);
+      for (let empty = false; ; ) {
+        const heard: QueuedCommand | undefined = empty ? this.#heard.only(this.#last) : undefined;
+        this.#heard = new Heard();
+        const queue: readonly QueuedCommand[] = heard === undefined ? await bus.commands.waiting(executor, key, PAGE) : [heard];
+        await this.#page(queue, lease, places);
         leave(places);
-        if (draining.aborted || (executed === 0 && !(await this.#linger(lease)))) return true;
+        if (draining.aborted) return true;
+        empty = heard !== undefined || queue.length === 0;
+        if (empty && this.#heard.isNothing && !(await this.#linger(lease))) return true;
       }
     } finally {
       this.#lease = undefined;
@@ -140,11 +148,10 @@ export class KeyWorker {
     });
   }
 
-  /** Executes what waits now, a page of it at most. */
-  async #page(lease: Lease, places: Places): Promise<number> {
-    const { bus, executor, key, draining, execution, readOnly } = this.#options;
+  /** Executes a part of the queue. */
+  async #page(queue: readonly QueuedCommand[], lease: Lease, places: Places): Promise<void> {
+    const { draining, execution, readOnly } = this.#options;
     const over = AbortSignal.any([draining, lease.lost]);
-    const queue = await bus.commands.waiting(executor, key, PAGE);
     const known = queue.map((command) => execution.known(command));
     // Those that are not reached fail unheard.
     for (const lookup of known) lookup.catch(() => undefined);
@@ -160,6 +167,7 @@ export class KeyWorker {
         const [place, other] = readOnly(command.type) ? [places.reading, places.working] : [places.working, places.reading];
         other.give();
         await place.take(over);
+        this.#last = command.sequence;
         const finish = await this.#execute(command, end, lease, place, before);
         this.#ended.add(command.commandId);
         finishing = before.then(finish);
@@ -168,11 +176,10 @@ export class KeyWorker {
     } finally {
       await finishing;
     }
-    return queue.length;
   }
 
   /** @returns what remains to be done */
-  async #execute(command: QueuedCommand, known: Promise<AgentEvent | undefined>, lease: Lease, place: Place, before: Promise<void>): Promise<() => Promise<void>> {
+  async #execute(command: QueuedCommand, known: Promise<LedgerEntry | undefined>, lease: Lease, place: Place, before: Promise<void>): Promise<() => Promise<void>> {
     const { bus, executor, key, execution, draining, stopping } = this.#options;
     const cancel = new AbortController();
     // What only waits is handed back as soon as the process drains: it can wait elsewhere.
@@ -212,7 +219,7 @@ export class KeyWorker {
     const nothing = (): boolean => false;
     const timer = clock.sleep(LINGER_MS, over.signal).then(nothing, nothing);
     try {
-      return await untilAborted(Promise.race([this.#woken.promise.then(() => true), timer]), AbortSignal.any([draining, lease.lost]));
+      return await untilAborted(Promise.race([this.#heard.something.then(() => true), timer]), AbortSignal.any([draining, lease.lost]));
     } finally {
       over.abort();
     }
