@@ -28,7 +28,7 @@ const textOf = async (answer: IncomingMessage): Promise<string> => {
   return Buffer.concat(chunks).toString();
 };
 
-const jsonOr = <T>(text: string, otherwise: T): unknown => {
+const jsonOr = (text: string, otherwise: unknown): unknown => {
   try {
     return JSON.parse(text) as unknown;
   } catch {

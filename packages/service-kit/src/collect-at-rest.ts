@@ -46,5 +46,5 @@ export const collectAtRest = (collect: (() => void) | undefined, gauges: RestGau
 /** All that V8 can give back, or nothing where it may not be asked. */
 export const fullCollection = (): (() => void) | undefined => {
   const { gc } = globalThis;
-  return gc === undefined ? undefined : () => void gc({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+  return gc === undefined ? undefined : () => gc({ type: 'major', execution: 'sync', flavor: 'last-resort' });
 };
