@@ -1,12 +1,13 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdir, readdir } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { waitFor } from '@axion/testkit';
 
 /** Emulation is ten to thirty times slower than the machine it runs on. */
 const SLOW_MS = 900_000;
 
-/** One virtual server: a Debian with systemd and Docker, reached over ssh as root. */
+/** One server that a testbed's script makes: a Debian with systemd and Docker, in which commands run as root. */
 export class Machine implements AsyncDisposable {
   readonly #script: string;
   readonly #folder: string;
@@ -21,8 +22,9 @@ export class Machine implements AsyncDisposable {
   /** Boots a fresh one in `folder`, whose base image is made first where there is none. */
   static async boot(script: string, folder: string, name: string, onLine: (line: string) => void): Promise<Machine> {
     const machine = new Machine(script, folder, name);
-    const built = await promisify(execFile)('test', ['-f', `${folder}/base.qcow2`]).then(() => true, () => false);
-    if (!built) onLine(await machine.#run(['build'], 1_800_000));
+    await mkdir(folder, { recursive: true });
+    const bases = await readdir(folder).catch(() => []);
+    if (!bases.some((name) => name === 'base.qcow2' || name === 'base')) onLine(await machine.#run(['build'], 1_800_000));
     onLine(await machine.#run(['up', name, '--mem', '2048', '--ready'], SLOW_MS));
     return machine;
   }

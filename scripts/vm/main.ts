@@ -25,10 +25,17 @@ const { values } = parseArgs({
     bundle: { type: 'string', default: join(root, 'dist/bundle') },
     scenes: { type: 'string', default: SCENES.join(',') },
     cuts: { type: 'string', default: '10' },
-    page: { type: 'string', default: join(root, 'docs/results/vm.md') },
-    work: { type: 'string', default: join(tmpdir(), 'axion-vm') },
+    container: { type: 'boolean', default: false },
+    page: { type: 'string' },
+    work: { type: 'string' },
   },
 });
+// Before the session has a folder of its own for what is temporary: this one is kept.
+const tmp = tmpdir();
+const kind = values.container ? 'container' : 'vm';
+const machineIs = values.container
+  ? 'Debian 12 in a container (systemd-nspawn) with systemd as its first process and a Docker engine of its own'
+  : 'Debian 12 in QEMU without hardware virtualisation (everything takes ten to thirty times as long)';
 
 process.exitCode = await runSession(async (session) => {
   const bundle = resolve(values.bundle);
@@ -39,8 +46,8 @@ process.exitCode = await runSession(async (session) => {
   // Done while the server boots and is installed.
   const next = scenes.has('updates') ? buildNext(folder, `${archive.split('-')[1]}-next`, session.signal) : undefined;
   next?.catch(() => undefined);
-  const head = `Written by \`npm run test:vm\` on ${new Date().toISOString().slice(0, 10)}: Debian 12 in QEMU without hardware virtualisation (everything takes ten to thirty times as long), ${archive}, scenes ${[...scenes].join(', ')}. A run that was cut short ends with its last step.`;
-  const report = new Report(resolve(values.page), head, session.signal);
+  const head = `Written by \`npm run test:vm${values.container ? ' -- --container' : ''}\` on ${new Date().toISOString().slice(0, 10)}: ${machineIs}, ${archive}, scenes ${[...scenes].join(', ')}. A run that was cut short ends with its last step.`;
+  const report = new Report(resolve(values.page ?? join(root, 'docs/results', `${kind}.md`)), head, session.signal);
   const kafka = session.stack.use(await startKafka());
   const plane = await startPlane(folder, session.stack);
   const kafkaPort = Number(kafka.address.split(':')[1]);
@@ -48,8 +55,9 @@ process.exitCode = await runSession(async (session) => {
     join(folder, 'agent.toml'),
     toToml({ kafka: { brokers: [`127.0.0.1:${kafkaPort}`] }, control_plane: { grpc_url: `http://127.0.0.1:${plane.grpcPort}` }, local: { enabled: true } }),
   );
-  say(`Booting a server in ${values.work}`);
-  const machine = session.stack.use(await Machine.boot(process.env['AXION_VM_TESTBED']!, values.work, `axion${session.id}`, say));
+  const work = resolve(values.work ?? join(tmp, `axion-${kind}`));
+  say(`Booting a server in ${work}`);
+  const machine = session.stack.use(await Machine.boot(process.env['AXION_VM_TESTBED']!, work, `axion${session.id}`, say));
   await machine.copy([join(bundle, archive), ...(await signSums(bundle, join(folder, 'signed'), session.signal)), join(root, 'deploy/install.sh'), join(folder, 'agent.toml'), plane.tokenFile, process.env['AXION_TEST_REGISTRY_BINARY']!], '/root/');
   await machine.sh([PATIENCE, ...[kafkaPort, plane.grpcPort].map(forward), PREPARE_DOCKER].join(''));
   if (scenes.has('installation')) await failedInstall({ machine, report, archive });
@@ -60,7 +68,7 @@ process.exitCode = await runSession(async (session) => {
   if (next !== undefined) {
     await machine.sh('mkdir /root/next /root/broken');
     const later = await step('Waiting for the later version that is being built', () => next);
-    for (const kind of ['next', 'broken']) await machine.copy([join(folder, kind, later), join(folder, kind, 'SHA256SUMS')], `/root/${kind}/`);
+    for (const version of ['next', 'broken']) await machine.copy([join(folder, version, later), join(folder, version, 'SHA256SUMS')], `/root/${version}/`);
     await updates(scene, later);
   }
   if (scenes.has('faults')) await faults(scene);
