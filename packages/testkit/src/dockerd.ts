@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { firstProgram } from './dev-folder.ts';
 import { EngineApi } from './engine-api.ts';
 import { startNamespaces } from './namespaces.ts';
+import type { Namespaces } from './namespaces.ts';
 import { ServerProcess } from './server-process.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -12,6 +13,8 @@ export interface DockerdOptions {
   readonly dir: string;
   /** Gives it a network of its own with nothing but loopback: it then disturbs no other engine, and reaches no registry. */
   readonly ownNetwork?: boolean;
+  /** Puts it into the network of that engine, so that the two can form a swarm; end this one first. */
+  readonly beside?: Pick<Dockerd, 'namespaces'>;
   readonly onLine?: (line: string) => void;
   /** Ends the start. */
   readonly signal?: AbortSignal;
@@ -23,6 +26,8 @@ export interface Dockerd extends AsyncDisposable {
   readonly host: string;
   readonly api: EngineApi;
   readonly process: ServerProcess;
+  /** Where it runs. */
+  readonly namespaces: Namespaces;
   stop(): Promise<void>;
   /** Ends it as a crash would. Containers go on running. */
   kill(): Promise<void>;
@@ -37,11 +42,11 @@ const SBIN = ['/usr/sbin', '/sbin'];
  * alone, its containers in a containerd namespace of its own. When disposed, its containers have ended too; the folder
  * stays.
  */
-export const startDockerd = async ({ dir, ownNetwork = false, onLine, signal }: DockerdOptions): Promise<Dockerd> => {
+export const startDockerd = async ({ dir, ownNetwork = false, beside, onLine, signal }: DockerdOptions): Promise<Dockerd> => {
   if (process.getuid?.() !== 0) throw new Error('an engine of its own takes root: run this as root, or set DOCKER_HOST to an engine that is a swarm manager');
   const dockerd = firstProgram(['dockerd', ...SBIN.map((folder) => join(folder, 'dockerd'))], 'dockerd (the Docker engine)');
   const host = `unix://${join(dir, 'docker.sock')}`;
-  const namespace = `axion-${basename(dir)}-${process.pid}`.replaceAll(/[^A-Za-z0-9-]/g, '-');
+  const namespace = `axion-${basename(dirname(dir))}-${basename(dir)}-${process.pid}`.replaceAll(/[^A-Za-z0-9-]/g, '-');
   const flags = [
     `--host=${host}`,
     `--data-root=${join(dir, 'data')}`,
@@ -55,7 +60,10 @@ export const startDockerd = async ({ dir, ownNetwork = false, onLine, signal }: 
     '--ip-forward=false',
   ];
   await mkdir(dir, { recursive: true });
-  const inside = await startNamespaces({ network: ownNetwork });
+  const inside = beside?.namespaces ?? (await startNamespaces({ network: ownNetwork }));
+  const leave = async (): Promise<void> => {
+    if (beside === undefined) await inside[Symbol.asyncDispose]();
+  };
   const [command, ...args] = [...inside.enter, dockerd, ...flags];
   const launch = (until?: AbortSignal): Promise<ServerProcess> =>
     ServerProcess.start({
@@ -75,7 +83,7 @@ export const startDockerd = async ({ dir, ownNetwork = false, onLine, signal }: 
   try {
     running = await launch(signal);
   } catch (error) {
-    await inside[Symbol.asyncDispose]();
+    await leave();
     throw error;
   }
   const restart = async (): Promise<void> => {
@@ -85,6 +93,7 @@ export const startDockerd = async ({ dir, ownNetwork = false, onLine, signal }: 
   return {
     host,
     api: new EngineApi(host),
+    namespaces: inside,
     get process() {
       return running;
     },
@@ -98,7 +107,7 @@ export const startDockerd = async ({ dir, ownNetwork = false, onLine, signal }: 
       // Only a running engine can end what a killed one left running.
       if (!running.running) await restart();
       await running.stop();
-      await inside[Symbol.asyncDispose]();
+      await leave();
     },
   };
 };

@@ -8,6 +8,8 @@ import { tempDir } from './temp-dir.ts';
 export interface PrivateEngineOptions {
   /** Makes it a swarm of one. Default true. */
   readonly swarm?: boolean;
+  /** Shares the network of that engine, so that the two can form a swarm; end this one first. */
+  readonly beside?: Dockerd;
 }
 
 /**
@@ -15,10 +17,10 @@ export interface PrivateEngineOptions {
  * never answers). It has a network with loopback alone, so the test cannot reach ports nor the engine a registry; the
  * image `busybox:1` is there.
  */
-export const startPrivateEngine = async ({ swarm = true }: PrivateEngineOptions = {}): Promise<Dockerd> => {
+export const startPrivateEngine = async ({ swarm = true, beside }: PrivateEngineOptions = {}): Promise<Dockerd> => {
   await using stack = new AsyncDisposableStack();
   const home = stack.use(await tempDir('engine'));
-  const engine = stack.use(await startDockerd({ dir: join(home.path, 'd'), ownNetwork: true }));
+  const engine = stack.use(await startDockerd({ dir: join(home.path, 'd'), ownNetwork: true, ...(beside === undefined ? {} : { beside }) }));
   await importImage(engine.api, 'busybox:1');
   if (swarm) await needSwarm(engine.api);
   const owned = stack.move();

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { EngineApi } from './engine-api.ts';
 import { freePort } from './free-port.ts';
 
@@ -13,11 +14,13 @@ export const needSwarm = async (engine: EngineApi): Promise<() => Promise<void>>
     if (!manager) throw new Error(`the engine at ${engine.host} is a worker in a swarm; a manager is needed (set DOCKER_HOST to one)`);
     return () => Promise.resolve();
   }
-  // Every swarm of this host has its own ports, so that engines side by side do not answer for each other.
+  // Every swarm of this host has its own address: the port for the engines' talk about networks is fixed, and an engine that
+  // cannot have it starts no more tasks after about a hundred networks have come and gone.
+  const address = `127.${randomInt(1, 255)}.${randomInt(1, 255)}.${randomInt(2, 255)}`;
   const body = {
-    ListenAddr: `127.0.0.1:${await freePort()}`,
-    AdvertiseAddr: '127.0.0.1',
-    DataPathAddr: '127.0.0.1',
+    ListenAddr: `${address}:${await freePort()}`,
+    AdvertiseAddr: address,
+    DataPathAddr: address,
     DataPathPort: 20_000 + Math.floor(Math.random() * 20_000),
   };
   await engine.call('POST', '/swarm/init', { body });
