@@ -24,7 +24,7 @@ export class Machine implements AsyncDisposable {
     const machine = new Machine(script, folder, name);
     await mkdir(folder, { recursive: true });
     const bases = await readdir(folder).catch(() => []);
-    if (!bases.some((name) => name === 'base.qcow2' || name === 'base')) onLine(await machine.#run(['build'], 1_800_000));
+    if (!bases.some((file) => file === 'base.qcow2' || file === 'base')) onLine(await machine.#run(['build'], 1_800_000));
     onLine(await machine.#run(['up', name, '--mem', '2048', '--ready'], SLOW_MS));
     return machine;
   }
