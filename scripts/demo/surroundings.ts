@@ -32,9 +32,13 @@ const tomlOf = (sections: Readonly<Record<string, Readonly<Record<string, string
 export const startSurroundings = async (session: Session): Promise<Surroundings> => {
   const { stack, signal, start } = session;
   const home = stack.use(await tempDir('demo'));
-  const { engine, image } = await openDocker(session);
   const own = process.env['KAFKA_BROKERS'];
-  const brokers = own === undefined ? [(await start('Kafka broker', () => startKafka({ signal }))).address] : own.split(',');
+  // The broker takes the longest, so it starts first and is waited for last.
+  const kafka = own === undefined ? startKafka({ signal }) : undefined;
+  kafka?.catch(() => {});
+  stack.defer(async () => (await kafka?.catch(() => undefined))?.[Symbol.asyncDispose]());
+  const { engine, image } = await openDocker(session);
+  const brokers = kafka === undefined ? (own ?? '').split(',') : [(await start('Kafka broker', () => kafka)).address];
 
   const token = randomBytes(16).toString('hex');
   const tokenFile = join(home.path, 'token');

@@ -27,7 +27,9 @@ export const openDocker = async (session: Session): Promise<DockerSide> => {
   const shared = await own.answers();
   const engine = shared ? own : await startPrivate(session);
   process.env['DOCKER_HOST'] = engine.host;
-  stack.defer(await needSwarm(engine));
+  const { state } = await engine.swarm();
+  const leaveSwarm = await needSwarm(engine);
+  if (state !== 'active') session.atEnd('Swarm', leaveSwarm);
   stack.defer(async () => {
     // What an interruption leaves on an engine that ends now ends with it.
     if (shared || !signal.aborted) await removeLeftObjects(engine, session.id);

@@ -27,20 +27,33 @@ const KINDS = [
  */
 export const removeLeftObjects = async (engine: EngineApi, id: string): Promise<void> => {
   for (const { what, list, path, ...rest } of KINDS) {
-    const answer = await engine.call('GET', list).catch(() => []);
-    const objects = (Array.isArray(answer) ? answer : ((answer as { Volumes?: unknown[] }).Volumes ?? [])) as Listed[];
-    const removed: string[] = [];
-    for (const object of objects) {
-      const names = [object.Name ?? '', object.Spec?.Name ?? '', ...(object.Names ?? [])];
-      const labels = Object.values({ ...object.Labels, ...object.Spec?.Labels });
-      if (![...names, ...labels].some((text) => text.includes(`-${id}-`))) continue;
-      say(`  A Docker ${what} is still there and is removed: ${names.find((name) => name !== '') ?? ''}`);
-      const key = what === 'volume' ? (object.Name ?? '') : (object.ID ?? object.Id ?? '');
-      await removeOne(engine, `${path}${key}${'query' in rest ? rest.query : ''}`);
-      removed.push(key);
+    // The swarm takes the containers of a service away a moment after the service.
+    if (what === 'container') await waitFor(async () => (await leftOf(engine, list, id)).every(({ task }) => !task), { timeoutMs: 20_000, intervalMs: 200 }).catch(() => {});
+    const left = await leftOf(engine, list, id);
+    for (const { key, name } of left) {
+      say(`  A Docker ${what} is still there and is removed: ${name}`);
+      await removeOne(engine, `${path}${what === 'volume' ? name : key}${'query' in rest ? rest.query : ''}`);
     }
-    if (what === 'service') await Promise.all(removed.map((key) => tasksGone(engine, key)));
   }
+};
+
+interface LeftObject {
+  readonly key: string;
+  readonly name: string;
+  /** Belongs to a service. */
+  readonly task: boolean;
+}
+
+/** Objects of one kind that carry the session's id in their name or labels. */
+const leftOf = async (engine: EngineApi, list: string, id: string): Promise<readonly LeftObject[]> => {
+  const answer = await engine.call('GET', list).catch(() => []);
+  const objects = (Array.isArray(answer) ? answer : ((answer as { Volumes?: unknown[] }).Volumes ?? [])) as Listed[];
+  return objects.flatMap((object) => {
+    const names = [object.Name ?? '', object.Spec?.Name ?? '', ...(object.Names ?? [])];
+    const labels = { ...object.Labels, ...object.Spec?.Labels };
+    if (![...names, ...Object.values(labels)].some((text) => text.includes(`-${id}-`))) return [];
+    return [{ key: object.ID ?? object.Id ?? '', name: names.find((name) => name !== '') ?? '', task: 'com.docker.swarm.task.id' in labels }];
+  });
 };
 
 /** A network is in use until the containers of a removed service have ended; the engine refuses it until then. */
@@ -56,11 +69,4 @@ const removeOne = async (engine: EngineApi, path: string): Promise<void> => {
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
   }
-};
-
-/** A service is removed at once, its containers after they were asked to stop; what they use is free only then. */
-const tasksGone = async (engine: EngineApi, service: string): Promise<void> => {
-  const filter = encodeURIComponent(JSON.stringify({ label: [`com.docker.swarm.service.id=${service}`] }));
-  const none = async (): Promise<boolean> => ((await engine.call('GET', `/containers/json?all=1&filters=${filter}`)) as unknown[]).length === 0;
-  await waitFor(none, { what: 'the containers of a removed service to end', timeoutMs: 20_000, intervalMs: 200 }).catch((error: unknown) => say(`  ${String(error)}`));
 };
