@@ -45,10 +45,10 @@ export const workloads = {
 
 /** A Persys scheduler to register with. */
 export const scheduler = {
-  enabled: flag({ default: false, about: 'Register with a Persys scheduler.' }),
+  enabled: flag({ default: false, about: 'Register with a Persys scheduler; takes `workloads.enabled`, and `agent_api.enabled` or `agent_grpc_endpoint`.' }),
   addr: text({ default: '127.0.0.1:8085', about: "The scheduler's address, `host:port`." }),
-  insecure: flag({ default: false, about: 'Speak to it without TLS.' }),
-  agent_grpc_endpoint: optionalText('Address at which the scheduler reaches this agent, `host:port`.'),
+  insecure: flag({ default: false, about: 'Speak to it without TLS; else with the certificates of `[agent_api]`, or those of `[security]` where it names none.' }),
+  agent_grpc_endpoint: optionalText("Address at which the scheduler reaches this agent, `host:port`; when empty, this host's address towards the scheduler and `agent_api.port`."),
 };
 
 /** The Persys agent API for remote schedulers. */
