@@ -4,9 +4,10 @@ import { readFileSync, readdirSync } from 'node:fs';
  * Ends the processes whose environment carries `variable=value`, which every descendant of the one that was given it does,
  * however it detached itself.
  *
+ * @param folder also ends those whose command names something in here: nats-server is given no environment
  * @returns each as `PID COMMAND`
  */
-export const endLeftovers = (variable: string, value: string): readonly string[] => {
+export const endLeftovers = (variable: string, value: string, folder?: string): readonly string[] => {
   const mark = Buffer.from(`\0${variable}=${value}\0`);
   const ended: string[] = [];
   for (const name of readdirSync('/proc')) {
@@ -16,7 +17,8 @@ export const endLeftovers = (variable: string, value: string): readonly string[]
       const environment = Buffer.concat([Buffer.of(0), readFileSync(`/proc/${pid}/environ`), Buffer.of(0)]);
       const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
       // A process that has ended and waits to be collected has no command line any more.
-      if (!environment.includes(mark) || command === '') continue;
+      const ours = environment.includes(mark) || (folder !== undefined && command.includes(`${folder}/`));
+      if (!ours || command === '') continue;
       process.kill(pid, 'SIGKILL');
       ended.push(`${pid} ${command.slice(0, 120)}`);
     } catch {

@@ -58,7 +58,7 @@ export const runSession = async (work: (session: Session) => Promise<number>): P
     code ||= 1;
     say(`Not all could be undone: ${textOf(error)}`);
   }
-  for (const process of endLeftovers('AXION_TEST_SESSION', id)) say(`A process was left behind and is ended now: ${process}`);
+  for (const process of endLeftovers('AXION_TEST_SESSION', id, temporary)) say(`A process was left behind and is ended now: ${process}`);
   for (const signal of SIGNALS) process.off(signal, onSignal);
   return code;
 };
