@@ -40,7 +40,8 @@ test('SIGKILL of the instance that holds a deployment: the other ends it, with o
   const [service] = await rig.engine.services.list(own(id));
   await instances[name]!.kill();
   const end = await rig.end(command);
-  expect(end.body).toMatchObject({ event_type: 'DeployCompleted', payload: { details: { services: [{ running: 1 }] } } });
+  // It tells what the deployment did as a whole, not what was left to do.
+  expect(end.body).toMatchObject({ event_type: 'DeployCompleted', payload: { message: '1 service runs', details: { services: [{ running: 1 }], plan: [{ action: 'create-network' }, { action: 'create-service' }] } } });
   expect(await holder(id)).not.toBe(name);
   expect((await rig.engine.services.list(own(id))).map(({ id: now }) => now)).toEqual([service!.id]);
   expect(rig.events(command).filter(({ body }) => body.event_type === 'DeployStarted').map(({ body }) => body.event_id)).toHaveLength(1);
@@ -49,6 +50,28 @@ test('SIGKILL of the instance that holds a deployment: the other ends it, with o
   const status = await rig.run('GetStatus', { project_id: id });
   expect(status.body.payload).toMatchObject({ state: 'running' });
   expect(rig.events(command).filter(({ terminal }) => terminal)).toHaveLength(1);
+});
+
+test('crashes of before count for whoever continues: it says what failed instead of waiting for its own three', async () => {
+  const id = rig.project();
+  const crashing = `services: {one: {image: ${rig.image}, command: [sh, -c, "echo no; exit 3"], deploy: {endpoint_mode: dnsrr, restart_policy: {condition: any, delay: 3s}}}}`;
+  const command = await rig.send('Deploy', { project_id: id, docker_stack_yml: crashing });
+  const crashes = async (): Promise<number> => (await rig.engine.tasks.list(own(id))).filter(({ state }) => state === 'failed').length;
+  await waitFor(async () => (await crashes()) >= 2, { what: 'two crashes', timeoutMs: 40_000 });
+  const name = await holder(id);
+  await instances[name]!.kill();
+  const seen: number[] = [];
+  const end = await waitFor(
+    async () => {
+      seen.push(await crashes());
+      return rig.events(command).find(({ terminal }) => terminal);
+    },
+    { what: 'the end', timeoutMs: 60_000 },
+  );
+  expect(end.body).toMatchObject({ event_type: 'DeployFailed', payload: { message: expect.stringContaining('non-zero exit (3)') as string, details: { failure: { exit_code: 3, last_log_lines: ['no'] }, rollback: { outcome: 'removed' } } } });
+  // Three of its own would make five.
+  expect(Math.max(...seen)).toBeLessThan(5);
+  instances[name] = await rig.start(name);
 });
 
 test('a drained instance hands its deployment over at once', async () => {

@@ -15,12 +15,9 @@ const RECORDED = { accepted: 587, refused: 350, engine: 21, warnings: 957 } as c
 /** CPU time for reading and converting the whole set, in milliseconds: what other programs do meanwhile does not count. */
 const BUDGET_MS = 2_000;
 
-it('makes of every stack file what Docker makes of it', async () => {
+it('makes of every stack file what Docker makes of it', async (context) => {
   const set = await openParitySet();
-  if (set === undefined) {
-    console.warn(`parity not checked: no parity set at ${PARITY_ROOT}`);
-    return;
-  }
+  if (set === undefined) return context.skip(`parity is not checked: there is no parity set at ${PARITY_ROOT}; it holds stack files of others and lies beside the repository`);
   const verdicts = set.cases.map(({ parityCase, golden }) => runCase(parityCase, golden, set.tools));
   const elapsed = verdicts.reduce((total, { cpuMs }) => total + cpuMs, 0);
 

@@ -23,6 +23,7 @@ export type { ObservedStack } from './observe/observed-stack.ts';
 export { modeKind } from './plan/canonical-service.ts';
 export { planStack } from './plan/plan-stack.ts';
 export { planLines, planReport } from './plan/print-plan.ts';
+export type { PlanLine } from './plan/print-plan.ts';
 export { isWrite } from './plan/step.ts';
 export type { Step } from './plan/step.ts';
 export { assertDeployable } from './stack/assert-deployable.ts';

@@ -4,9 +4,9 @@ import type { CommandRun } from '@axion/bus';
 import { payloadOf } from '@axion/contracts';
 import type { DeployPayload, Outcome } from '@axion/contracts';
 import { failureText, LABELS, planReport } from '@axion/swarm-stack';
-import type { BroughtUp, TaskFailure } from '@axion/swarm-stack';
+import type { BroughtUp, PlanLine, TaskFailure } from '@axion/swarm-stack';
 import { bringUpProject } from '../deployment/bring-up-project.ts';
-import { deploymentPayload, errorDetails, failureDetails, serviceCounts } from '../deployment/payloads.ts';
+import { counted, deploymentPayload, errorDetails, failureDetails, serviceCounts } from '../deployment/payloads.ts';
 import { Progress } from '../deployment/progress.ts';
 import type { Workshop } from '../deployment/workshop.ts';
 import type { ProjectRecord } from '../revisions/project-store.ts';
@@ -105,8 +105,8 @@ class Deployment {
         offSlot: (work) => this.#run.offSlot(work),
         onPlan: async (steps, found) => {
           const others = found.services.some(({ spec }) => spec.Labels[LABELS.deployment] !== input.deploymentId);
-          await this.#keepTrack({ existed: this.#deploying!.existed || others });
-          progress.offer(deploymentPayload(input, 'Progressing', steps.length === 0 ? 'nothing to change' : `${steps.length} changes`, { plan: planReport(steps) }));
+          await this.#keepTrack({ existed: this.#deploying!.existed || others, plan: withLater(this.#deploying!.plan ?? [], planReport(steps)) });
+          progress.offer(deploymentPayload(input, 'Progressing', steps.length === 0 ? 'nothing to change' : counted(steps.length, 'change', 'changes'), { plan: planReport(steps) }));
         },
         onProgress: (services, note) => progress.offer(deploymentPayload(input, 'Progressing', note ?? progressText(services), { services: serviceCounts(services) })),
         signal: AbortSignal.any([handBack, cancelled]),
@@ -120,7 +120,7 @@ class Deployment {
       return this.#undo(wanted, failure, errorDetails(asAxionError(error).toJSON()));
     }
     await progress.close();
-    if (brought.failure !== undefined) return this.#undo(wanted, brought.failure, { ...failureDetails(brought.failure), services: serviceCounts(brought.services), plan: planReport(brought.steps) });
+    if (brought.failure !== undefined) return this.#undo(wanted, brought.failure, { ...failureDetails(brought.failure), services: serviceCounts(brought.services), plan: this.#deploying?.plan ?? [] });
     return this.#completed(wanted, { ...input, images: brought.images }, brought);
   }
 
@@ -132,12 +132,13 @@ class Deployment {
     await revisions.store(input, facts, clock.now());
     lease.assertHeld();
     await projects.put({ project_id: input.projectId, state: 'deployed', deployment_id: input.deploymentId, self_heal: wanted.axion.selfHeal });
-    const changed = brought.steps.length;
+    const plan = this.#deploying?.plan ?? [];
+    const running = counted(wanted.services.length, 'service runs', 'services run');
     return {
       ok: true,
-      payload: deploymentPayload(input, 'Completed', changed === 0 ? 'unchanged; everything runs' : `${wanted.services.length} services run`, {
+      payload: deploymentPayload(input, 'Completed', plan.length === 0 ? `unchanged; ${running}` : running, {
         services: serviceCounts(brought.services),
-        plan: planReport(brought.steps),
+        plan,
         ...(brought.warnings.length === 0 ? {} : { warnings: brought.warnings }),
       }),
     };
@@ -147,13 +148,15 @@ class Deployment {
     const why = await this.#whyNotUndone(wanted, failure);
     const message = failureText(failure);
     if (why !== undefined) return this.#failed(message, { ...details, rollback: { outcome: 'left', why } satisfies Restored });
-    await this.#keepTrack({ failure });
+    const undoAt = this.#deploying?.undo_at ?? new Date(this.#workshop.clock.now()).toISOString();
+    await this.#keepTrack({ failure, undo_at: undoAt });
     const { projectId } = this.#input;
     const to = this.#before();
     const rollback = await restore(this.#workshop, {
       engine: this.#workshop.engine,
       projectId,
       to,
+      startedAt: Date.parse(undoAt),
       keep: await this.#workshop.revisions.neededBeside(projectId, ''),
       ...(this.#record?.scaled === undefined ? {} : { scaled: this.#record.scaled }),
       run: this.#run,
@@ -196,7 +199,13 @@ class Deployment {
   }
 }
 
+/** A plan and what a later look found to be done beside it. */
+const withLater = (first: readonly PlanLine[], later: readonly PlanLine[]): readonly PlanLine[] => {
+  const known = new Set(first.map(({ action, name }) => `${action} ${name}`));
+  return [...first, ...later.filter(({ action, name }) => !known.has(`${action} ${name}`))];
+};
+
 const progressText = (services: BroughtUp['services']): string => {
   const converged = services.filter(({ verdict }) => verdict.state === 'converged' || verdict.state === 'monitoring').length;
-  return `${converged} of ${services.length} services run`;
+  return `${converged} of ${counted(services.length, 'service runs', 'services run')}`;
 };

@@ -8,7 +8,7 @@ export const healthCheck: Handler = async ({ engine, clock }, run) => {
   const elapsed = (): number => Math.round(clock.monotonic() - began);
   try {
     const { swarm, engineVersion, cpus, memoryBytes } = await engine.swarm.assertManager(run.handBack);
-    return done({ status: 'healthy', engine: { version: engineVersion, response_time_ms: elapsed(), cpus, memory_bytes: memoryBytes, swarm } });
+    return done({ status: 'healthy', message: `engine ${engineVersion} answers and manages its swarm`, engine: { version: engineVersion, response_time_ms: elapsed(), cpus, memory_bytes: memoryBytes, swarm } });
   } catch (error) {
     run.handBack.throwIfAborted();
     const report = asAxionError(error).toJSON();

@@ -2,6 +2,7 @@ import { payloadOf } from '@axion/contracts';
 import { authOf, lookAndPlan, planLines, planReport } from '@axion/swarm-stack';
 import { projectFiles } from '../stack/project-files.ts';
 import { readStack } from '../stack/wanted-stack.ts';
+import { counted } from '../deployment/payloads.ts';
 import { done } from './command-handler.ts';
 import type { Handler } from './command-handler.ts';
 import { inputOf } from './deploy.ts';
@@ -21,7 +22,7 @@ export const plan: Handler = async ({ engine, revisions, settings, loginMark }, 
   const warnings = [...wanted.warnings, ...[...problems].map(([image, { message }]) => `${image}: ${message}`)];
   return done({
     project_id: input.projectId,
-    message: steps.length === 0 ? 'nothing would change' : `${steps.length} changes`,
+    message: steps.length === 0 ? 'nothing would change' : counted(steps.length, 'change', 'changes'),
     plan: planReport(steps),
     lines: planLines(steps),
     ...(warnings.length === 0 ? {} : { warnings }),

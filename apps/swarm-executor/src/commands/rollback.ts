@@ -5,9 +5,10 @@ import { payloadOf } from '@axion/contracts';
 import type { Outcome } from '@axion/contracts';
 import { failureText, planReport } from '@axion/swarm-stack';
 import { bringUpProject } from '../deployment/bring-up-project.ts';
-import { deploymentPayload, errorDetails, failureDetails, serviceCounts } from '../deployment/payloads.ts';
+import { counted, deploymentPayload, errorDetails, failureDetails, serviceCounts } from '../deployment/payloads.ts';
 import { Progress } from '../deployment/progress.ts';
 import type { Workshop } from '../deployment/workshop.ts';
+import type { ProjectRecord } from '../revisions/project-store.ts';
 import { readRevision } from '../revisions/read-revision.ts';
 
 /** `Rollback`: brings the project to a kept revision, files, variables and images of then. */
@@ -15,11 +16,20 @@ export const rollback = async (workshop: Workshop, run: CommandRun): Promise<Out
   const { projects, revisions, settings, clock } = workshop;
   const { project_id: projectId, target_deployment_id: asked } = payloadOf('Rollback', run.command);
   let deploymentId = asked ?? '';
+  let record: ProjectRecord | undefined;
+  const leaveAsItWas = async (): Promise<void> => {
+    if (record === undefined) return;
+    const { deploying: _, ...before } = record;
+    run.lease.assertHeld();
+    await projects.put({ ...before, state: record.deployment_id === undefined ? 'failed' : record.state === 'stopped' ? 'stopped' : 'deployed' });
+  };
   const ids = (): { projectId: string; deploymentId: string } => ({ projectId, deploymentId });
   const progress = new Progress((payload) => run.emit('DeployProgress', payload), clock);
   try {
-    const record = await projects.get(projectId);
-    deploymentId = asked ?? before(projectId, record?.state === 'stopped' ? undefined : record?.deployment_id, (await revisions.of(projectId)).map(({ deployment_ids }) => deployment_ids));
+    record = await projects.get(projectId);
+    const begun = record?.deploying?.command_id === run.command.commandId ? record.deploying : undefined;
+    const startedAt = begun?.started_at ?? new Date(clock.now()).toISOString();
+    deploymentId = begun?.deployment_id ?? asked ?? before(projectId, record?.state === 'stopped' ? undefined : record?.deployment_id, (await revisions.of(projectId)).map(({ deployment_ids }) => deployment_ids));
     await run.emit('RollbackStarted', deploymentPayload(ids(), 'Started', `going back to deployment ${deploymentId}`), 'rollback-started');
     const { input, wanted, revision } = await readRevision(workshop, projectId, deploymentId);
     const brought = await bringUpProject(workshop, {
@@ -27,15 +37,20 @@ export const rollback = async (workshop: Workshop, run: CommandRun): Promise<Out
       input,
       wanted,
       keep: await revisions.neededBeside(projectId, revision.stack_hash),
-      startedAt: clock.now(),
+      startedAt: Date.parse(startedAt),
       timeoutMs: settings.timeoutMs,
       offSlot: (work) => run.offSlot(work),
-      onPlan: async (steps) => progress.offer(deploymentPayload(ids(), 'Progressing', `${steps.length} changes`, { plan: planReport(steps) })),
+      onPlan: async (steps) => {
+        run.lease.assertHeld();
+        await projects.put({ ...record, project_id: projectId, state: 'deploying', deploying: { command_id: run.command.commandId, deployment_id: deploymentId, started_at: startedAt, existed: true } });
+        progress.offer(deploymentPayload(ids(), 'Progressing', counted(steps.length, 'change', 'changes'), { plan: planReport(steps) }));
+      },
       onProgress: (services, note) => progress.offer(deploymentPayload(ids(), 'Progressing', note ?? 'waiting for the services', { services: serviceCounts(services) })),
       signal: AbortSignal.any([run.handBack, run.cancelled]),
     });
     await progress.close();
     const services = { services: serviceCounts(brought.services), plan: planReport(brought.steps) };
+    if (brought.failure !== undefined) await leaveAsItWas();
     if (brought.failure !== undefined) return { ok: false, payload: deploymentPayload(ids(), 'Failed', failureText(brought.failure), { ...failureDetails(brought.failure), ...services }) };
     run.lease.assertHeld();
     await projects.put({ project_id: projectId, state: 'deployed', deployment_id: deploymentId, self_heal: wanted.axion.selfHeal });
@@ -45,6 +60,7 @@ export const rollback = async (workshop: Workshop, run: CommandRun): Promise<Out
     run.handBack.throwIfAborted();
     // The bus being away is no outcome: the command is executed again.
     if (isBusTrouble(error)) throw error;
+    await leaveAsItWas();
     const known = asAxionError(error);
     return { ok: false, payload: deploymentPayload(ids(), 'Failed', known.message, errorDetails(known.toJSON())) };
   }

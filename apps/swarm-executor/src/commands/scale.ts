@@ -13,6 +13,7 @@ import { findService } from './find-service.ts';
 export const scale: Handler = async (workshop, run) => {
   const { engine, projects, clock, settings, watch } = workshop;
   const { project_id: projectId, service_name: name, replicas } = payloadOf('Scale', run.command);
+  const began = clock.now();
   const service = await findService(engine, projectId, name, run.handBack);
   const mode = service.spec.Mode;
   if (mode.Replicated === undefined) {
@@ -25,9 +26,10 @@ export const scale: Handler = async (workshop, run) => {
   }
   // Also where the engine has it already: an execution that was killed may have come just so far.
   const record = await projects.get(projectId);
-  if (record !== undefined && record.scaled?.[key] !== replicas) {
+  const begun = record?.scale?.command_id === run.command.commandId ? record.scale : { command_id: run.command.commandId, started_at: new Date(began).toISOString() };
+  if (record !== undefined && (record.scaled?.[key] !== replicas || record.scale !== begun)) {
     run.lease.assertHeld();
-    await projects.put({ ...record, scaled: { ...record.scaled, [key]: replicas } });
+    await projects.put({ ...record, scaled: { ...record.scaled, [key]: replicas }, scale: begun });
   }
   const wake = watch.of(stackName(projectId));
   try {
@@ -39,7 +41,7 @@ export const scale: Handler = async (workshop, run) => {
         waiting: [],
         apply: async () => undefined,
         imageProblems: new Map(),
-        startedAt: clock.now(),
+        startedAt: Date.parse(begun.started_at),
         deadline: clock.monotonic() + settings.timeoutMs,
         timeoutMs: settings.timeoutMs,
         clock,

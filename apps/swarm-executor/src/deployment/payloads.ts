@@ -12,6 +12,9 @@ export const deploymentPayload = (
   details: Readonly<Record<string, unknown>> = {},
 ): Readonly<Record<string, unknown>> => ({ project_id: ids.projectId, deployment_id: ids.deploymentId, status, message, details });
 
+/** `1 service`, `2 services`. */
+export const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
+
 /** Services as they stand in payloads. */
 export const serviceCounts = (services: readonly ServiceAssessment[]): readonly Readonly<Record<string, unknown>>[] =>
   services.map(({ key, desired, running, healthy, completed, verdict }) => ({

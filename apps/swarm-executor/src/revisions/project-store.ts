@@ -1,5 +1,5 @@
 import type { Bucket } from '@axion/bus';
-import type { TaskFailure } from '@axion/swarm-stack';
+import type { PlanLine, TaskFailure } from '@axion/swarm-stack';
 
 /** What the agent knows of a project, in the bus's bucket `projects`. No values of variables or secrets in it. */
 export interface ProjectRecord {
@@ -19,9 +19,14 @@ export interface ProjectRecord {
     readonly existed: boolean;
     /** How the project stood before it. */
     readonly state_before?: ProjectRecord['state'];
-    /** It failed, and the revision before is being put back. */
+    /** What was to be changed, as it was first planned: a later look finds part of it done. */
+    readonly plan?: readonly PlanLine[];
+    /** It failed, and the revision before is being put back, since `undo_at`. */
     readonly failure?: TaskFailure;
+    readonly undo_at?: string;
   };
+  /** The last `Scale`, for whoever continues it. */
+  readonly scale?: { readonly command_id: string; readonly started_at: string };
   /** The file asks for changes made behind the agent's back to be put back. */
   readonly self_heal?: boolean;
   /** The difference to the deployment that was reported last, as a hash; absent while there is none. */

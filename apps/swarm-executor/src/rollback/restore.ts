@@ -22,6 +22,8 @@ export interface RestoreOptions {
   readonly projectId: string;
   /** The deployment to go back to; absent: there was none, and the stack is removed. */
   readonly to: string | undefined;
+  /** When it began, milliseconds since 1970; also when it is continued after a crash. */
+  readonly startedAt: number;
   readonly keep: ReadonlySet<string>;
   readonly scaled?: Readonly<Record<string, number>>;
   readonly run: Pick<CommandRun, 'emit' | 'offSlot' | 'handBack'>;
@@ -39,13 +41,13 @@ export const restore = async (workshop: Workshop, options: RestoreOptions): Prom
   return restored;
 };
 
-const attempt = async (workshop: Workshop, { engine, projectId, to, keep, scaled, run }: RestoreOptions): Promise<Restored> => {
+const attempt = async (workshop: Workshop, { engine, projectId, to, startedAt, keep, scaled, run }: RestoreOptions): Promise<Restored> => {
   const { clock, settings, watch } = workshop;
   try {
     if (to === undefined) {
       const wake = watch.of(stackName(projectId));
       try {
-        const removed = await run.offSlot(() => removeStack(engine, stackName(projectId), wake, clock, clock.monotonic() + settings.timeoutMs, run.handBack));
+        const removed = await run.offSlot(() => removeStack(engine, stackName(projectId), wake, clock, clock.monotonic() + Math.max(0, startedAt + settings.timeoutMs - clock.now()), run.handBack));
         return { outcome: 'removed', services: removed.services };
       } finally {
         wake.stop();
@@ -58,7 +60,7 @@ const attempt = async (workshop: Workshop, { engine, projectId, to, keep, scaled
       input,
       wanted,
       keep,
-      startedAt: clock.now(),
+      startedAt,
       timeoutMs: settings.timeoutMs,
       offSlot: (work) => run.offSlot(work),
       onPlan: async (planned) => void (steps = planned),

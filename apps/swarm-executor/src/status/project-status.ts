@@ -4,6 +4,8 @@ import type { Service, SwarmNode, Task } from '@axion/docker-engine';
 import { assessService, failureReport, LABELS, modeKind } from '@axion/swarm-stack';
 import type { Workshop } from '../deployment/workshop.ts';
 import type { ProjectRecord } from '../revisions/project-store.ts';
+import { statusText } from './status-text.ts';
+import type { ProjectState } from './status-text.ts';
 
 export interface ServiceStatus {
   readonly name: string;
@@ -20,8 +22,10 @@ export interface ServiceStatus {
 
 export interface ProjectStatus {
   readonly project_id: string;
-  readonly state: 'running' | 'starting' | 'degraded' | 'stopped' | 'deploying';
+  readonly state: ProjectState;
   readonly deployment_id?: string;
+  /** For people. */
+  readonly message: string;
   readonly services: readonly ServiceStatus[];
   readonly updated_at?: string;
 }
@@ -73,7 +77,7 @@ const statusOf = (projectId: string, record: ProjectRecord | undefined, services
       };
     })
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const state = (): ProjectStatus['state'] => {
+  const state = (): ProjectState => {
     if (record?.state === 'deploying') return 'deploying';
     if (found.length === 0) return 'stopped';
     if (found.some((service) => service.state === 'failed')) return 'degraded';
@@ -82,6 +86,7 @@ const statusOf = (projectId: string, record: ProjectRecord | undefined, services
   return {
     project_id: projectId,
     state: state(),
+    message: statusText(projectId, state(), record, found),
     ...(record?.deployment_id === undefined ? {} : { deployment_id: record.deployment_id }),
     services: found,
     ...(record === undefined ? {} : { updated_at: record.updated_at }),

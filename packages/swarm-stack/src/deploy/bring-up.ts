@@ -9,7 +9,7 @@ import type { TaskFailure } from '../converge/task-failure.ts';
 import type { PinnedImage } from '../images/pin-images.ts';
 import type { ObservedStack } from '../observe/observed-stack.ts';
 import { isRemoval, isServiceStep } from '../plan/step.ts';
-import type { Step } from '../plan/step.ts';
+import type { Step, StepOf } from '../plan/step.ts';
 import { whileEngineAway } from './engine-patience.ts';
 import { lookAndPlan } from './look-and-plan.ts';
 import type { LookOptions } from './look-and-plan.ts';
@@ -77,6 +77,9 @@ export const bringUp = async (options: BringUpOptions): Promise<BroughtUp> => {
   }
 };
 
+const keptNetwork = ({ name, changed }: StepOf<'keep-network'>): string =>
+  `network ${name} differs from the file (${changed.join(', ')}) and stays as it is; with "x-axion: {recreate_networks: true}" it is replaced where nothing else uses it`;
+
 /** Observe, plan and apply what need not wait; again from a new look when somebody else changed the engine meanwhile. */
 const applyOnce = async (options: BringUpOptions, warnings: Set<string>) => {
   const { engine, authFor, clock, signal } = options;
@@ -95,6 +98,7 @@ const applyOnce = async (options: BringUpOptions, warnings: Set<string>) => {
       continue;
     }
     for (const [image, problem] of problems) warnings.add(`${image}: ${problem.message}`);
+    for (const step of steps) if (step.action === 'keep-network') warnings.add(keptNetwork(step));
     return { wanted, images, problems, steps, context, waiting: services.filter(({ key }) => dependent.has(key)) };
   }
 };

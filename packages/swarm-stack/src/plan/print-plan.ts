@@ -1,4 +1,4 @@
-import type { Step } from './step.ts';
+import type { FieldPath, Step } from './step.ts';
 
 const SIGNS: Readonly<Record<string, string>> = { create: '+', update: '~', replace: '±', remove: '-', keep: '!' };
 
@@ -10,6 +10,13 @@ export const planLines = (steps: readonly Step[]): readonly string[] =>
     return `${SIGNS[verb] ?? '?'} ${verb} ${noun} ${step.name}${why}${verb === 'keep' ? ': differs, and is left as it is' : ''}`;
   });
 
+/** A step as it stands in reports. */
+export interface PlanLine {
+  readonly action: Step['action'];
+  readonly name: string;
+  readonly changed?: readonly FieldPath[];
+}
+
 /** A plan as it stands in reports. */
-export const planReport = (steps: readonly Step[]): readonly Readonly<Record<string, unknown>>[] =>
+export const planReport = (steps: readonly Step[]): readonly PlanLine[] =>
   steps.map((step) => ({ action: step.action, name: step.name, ...('changed' in step ? { changed: step.changed } : {}) }));
