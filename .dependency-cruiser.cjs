@@ -49,6 +49,7 @@ module.exports = {
     },
     only('nats-only-in-bus', 'nats', pkg('bus')),
     only('grpc-only-in-grpc-kit', '@grpc', pkg('grpc-kit')),
+    only('dockerode-only-in-docker-engine', 'dockerode', pkg('docker-engine')),
     only('opentelemetry-only-in-tracing', '@opentelemetry', pkg('tracing')),
     only('kafkajs-only-in-kafka', 'kafkajs', '(^packages/kafka/|/test/)'),
   ],

@@ -11,6 +11,8 @@ const NEVER_REACHED: readonly string[] = [
   'nats/lib/nats-base-client/(bench|denobuffer|js-sha256|nkeys|service|serviceclient)',
   '@grpc/proto-loader/build/src/index',
   'pino/lib/transport',
+  'docker-modem/lib/ssh',
+  'dockerode/lib/(session|buildkit)',
 ];
 
 const pattern = new RegExp(`[\\\\/]node_modules[\\\\/](${NEVER_REACHED.join('|').replaceAll('/', '[\\\\/]')})\\.js$`);

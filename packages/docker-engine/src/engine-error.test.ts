@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { engineError, isEngineAway } from './engine-error.ts';
 
-const answer = (statusCode: number, message: string): Error => Object.assign(new Error(message), { statusCode });
+const answer = (statusCode: number, message: string): Error => Object.assign(new Error(`(HTTP code ${statusCode}) unexpected - ${message} `), { statusCode, json: { message } });
 const broken = (code: string): Error => Object.assign(new Error(`connect ${code} /run/x.sock`), { code });
 
 test.each([

@@ -1,11 +1,12 @@
 import { AxionError } from '@axion/core';
 import type { AxionErrorOptions, ErrorCode } from '@axion/core';
 
-/** What `EngineHttp` rejects with: an HTTP answer, or the socket's error. */
+/** What dockerode rejects with: an HTTP answer, or the socket's error. */
 interface EngineFailure {
   readonly statusCode?: number;
   readonly code?: string;
   readonly message: string;
+  readonly json?: unknown;
 }
 
 interface Rule {
@@ -49,8 +50,12 @@ const RULES: readonly Rule[] = [
 
 const UNREACHABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ENOTFOUND', 'EHOSTUNREACH', 'ETIMEDOUT', 'ENOTSOCK', 'EAI_AGAIN']);
 
-/** The engine's own words without the frame that gRPC put around them. */
-const words = ({ message }: EngineFailure): string => message.replace(/rpc error: code = \w+ desc = /g, '').trim();
+/** The engine's own words without the frame that gRPC and dockerode put around them. */
+const words = (failure: EngineFailure): string => {
+  const json = failure.json as { readonly message?: unknown } | null | undefined;
+  const text = typeof json?.message === 'string' ? json.message : failure.message;
+  return text.replace(/^\(HTTP code \d+\) [^-]* - /, '').replace(/rpc error: code = \w+ desc = /g, '').trim();
+};
 
 /**
  * An engine's or its connection's failure as the agent's error; the engine's words are kept, because they are what people search for.

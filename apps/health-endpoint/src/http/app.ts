@@ -1,3 +1,5 @@
+import { Hono } from 'hono';
+import type { Context } from 'hono';
 import type { AgentHealth } from '../mapping/agent-health.ts';
 import { OPENMETRICS_TEXT, PROMETHEUS_TEXT } from '../mapping/exposition.ts';
 import type { MetricFamily } from '../mapping/metric-family.ts';
@@ -11,78 +13,54 @@ export interface AppParts {
   readonly page: { readonly policy: string; render(health: AgentHealth, families: readonly MetricFamily[]): Promise<string> };
 }
 
-/** What the answers depend on. */
-export interface Asked {
-  readonly method: string;
-  /** Without a query. */
-  readonly path: string;
-  /** The `Accept` header. */
-  readonly accept: string | undefined;
-}
+const PATHS = ['/', '/health', '/livez', '/readyz', '/metrics'] as const;
 
-export interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
+const statusOf = (health: AgentHealth): 200 | 503 => (health.status === 'unhealthy' ? 503 : 200);
 
-export type App = (asked: Asked) => Promise<Answer>;
+/** The routes. Everything is read-only and about this moment, so nothing may be cached. HEAD is answered like GET by hono. */
+export const createApp = ({ health, families, page }: AppParts): Hono => {
+  const app = new Hono();
+  app.use(async (context, next) => {
+    await next();
+    context.header('cache-control', 'no-store');
+    context.header('x-content-type-options', 'nosniff');
+  });
 
-type Route = (accept: string | undefined) => Answer | Promise<Answer>;
-
-/** Everything is read-only and about this moment, so nothing may be cached. */
-const EVERY_ANSWER = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
-
-const answer = (status: number, contentType: string, body: string, headers: Readonly<Record<string, string>> = {}): Answer => ({
-  status,
-  headers: { ...EVERY_ANSWER, 'content-type': contentType, ...headers },
-  body,
-});
-const text = (status: number, body: string, headers?: Readonly<Record<string, string>>): Answer => answer(status, 'text/plain; charset=UTF-8', body, headers);
-
-/** The routes. HEAD is answered like GET; the listener leaves the body out. */
-export const createApp = ({ health, families, page }: AppParts): App => {
-  const healthJson = (headers?: Readonly<Record<string, string>>): Answer => {
+  const healthJson = (context: Context): Response => {
     const now = health();
-    return answer(now.status === 'unhealthy' ? 503 : 200, 'application/json; charset=utf-8', `${JSON.stringify(now, undefined, 2)}\n`, headers);
+    return context.body(`${JSON.stringify(now, undefined, 2)}\n`, statusOf(now), { 'content-type': 'application/json; charset=utf-8' });
   };
 
-  const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
-    [
-      '/',
-      async (accept) => {
-        const headers = { vary: 'Accept' };
-        if (preferred(accept, ['text/html', 'application/json']) === 'application/json') return healthJson(headers);
-        // Always 200: a browser shows what is wrong; machines ask /health.
-        // The metrics first: collecting them also tells how fast each component answers.
-        const shown = await families();
-        return answer(200, 'text/html; charset=UTF-8', await page.render(health(), shown), { ...headers, 'content-security-policy': page.policy });
-      },
-    ],
-    ['/health', () => healthJson()],
-    // Alive is whoever answers: whether the agent works is /health, whether it is complete is /readyz.
-    ['/livez', () => text(200, 'ok\n')],
-    [
-      '/readyz',
-      () => {
-        const now = health();
-        return now.ready ? text(200, 'ok\n') : text(503, `not ready: ${now.message}\n`);
-      },
-    ],
-    [
-      '/metrics',
-      async (accept) => {
-        const type = preferred(accept, ['text/plain', 'application/openmetrics-text']);
-        const { contentType, render } = type === 'text/plain' ? PROMETHEUS_TEXT : OPENMETRICS_TEXT;
-        return answer(200, contentType, render(await families()), { vary: 'Accept' });
-      },
-    ],
-  ]);
+  app.get('/health', healthJson);
 
-  return async ({ method, path, accept }) => {
-    const route = routes.get(path);
-    if (route === undefined) return text(404, `there is no ${path}; try ${[...routes.keys()].join(' ')}\n`);
-    if (method !== 'GET' && method !== 'HEAD') return text(405, `${method} is not possible here; use GET\n`, { allow: 'GET, HEAD' });
-    return route(accept);
-  };
+  // Alive is whoever answers: whether the agent works is /health, whether it is complete is /readyz.
+  app.get('/livez', (context) => context.text('ok\n'));
+
+  app.get('/readyz', (context) => {
+    const now = health();
+    return now.ready ? context.text('ok\n') : context.text(`not ready: ${now.message}\n`, 503);
+  });
+
+  app.get('/metrics', async (context) => {
+    context.header('vary', 'Accept');
+    const type = preferred(context.req.header('accept'), ['text/plain', 'application/openmetrics-text']);
+    const { contentType, render } = type === 'text/plain' ? PROMETHEUS_TEXT : OPENMETRICS_TEXT;
+    return context.body(render(await families()), 200, { 'content-type': contentType });
+  });
+
+  app.get('/', async (context) => {
+    context.header('vary', 'Accept');
+    if (preferred(context.req.header('accept'), ['text/html', 'application/json']) === 'application/json') return healthJson(context);
+    context.header('content-security-policy', page.policy);
+    // Always 200: a browser shows what is wrong; machines ask /health.
+    // The metrics first: collecting them also tells how fast each component answers.
+    const shown = await families();
+    return context.html(await page.render(health(), shown));
+  });
+
+  for (const path of PATHS) {
+    app.all(path, (context) => context.text(`${context.req.method} is not possible here; use GET\n`, 405, { allow: 'GET, HEAD' }));
+  }
+  app.notFound((context) => context.text(`there is no ${context.req.path}; try ${PATHS.join(' ')}\n`, 404));
+  return app;
 };

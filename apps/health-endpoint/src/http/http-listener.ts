@@ -1,11 +1,12 @@
 import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
 import { AxionError } from '@axion/core';
-import type { App } from './app.ts';
+import type { Hono } from 'hono';
 
 export interface HttpListenerOptions {
-  readonly app: App;
+  readonly app: Hono;
   /** Address and port to listen on; port 0 takes a free one. */
   readonly bind: string;
   readonly port: number;
@@ -24,15 +25,6 @@ const refusal = (error: NodeJS.ErrnoException, bind: string, port: number): Axio
   return new AxionError('FAILED_PRECONDITION', why[error.code ?? ''] ?? `cannot listen on ${at}: ${error.message}`, { reason: error.code ?? 'LISTEN_FAILED', cause: error });
 };
 
-const respond = async (app: App, request: IncomingMessage, response: ServerResponse): Promise<void> => {
-  const { method = 'GET', url = '/', headers } = request;
-  // Nobody's request has a body that matters; left unread it would hold the connection.
-  request.resume();
-  const { status, headers: fields, body } = await app({ method, path: url.split('?', 1)[0]!, accept: headers.accept });
-  response.writeHead(status, { ...fields, 'content-length': Buffer.byteLength(body) });
-  response.end(method === 'HEAD' ? undefined : body);
-};
-
 /** The TCP port. Requests are short reads, so idle and slow clients are let go early, and a stop waits for none of them. */
 export class HttpListener {
   readonly name = 'http';
@@ -41,9 +33,7 @@ export class HttpListener {
 
   constructor(options: HttpListenerOptions) {
     this.#options = options;
-    this.#server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000, keepAliveTimeout: 20_000 }, (request, response) => {
-      respond(options.app, request, response).catch((error: unknown) => response.destroy(error as Error));
-    });
+    this.#server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000, keepAliveTimeout: 20_000 }, getRequestListener(options.app.fetch));
   }
 
   /** @throws {AxionError} `FAILED_PRECONDITION` saying why the port cannot be had */

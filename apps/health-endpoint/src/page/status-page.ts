@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
+import { html, raw } from 'hono/html';
 import type { AgentHealth, ComponentHealth } from '../mapping/agent-health.ts';
 import type { MetricFamily } from '../mapping/metric-family.ts';
 import { bytes, hostFigures, processFigures } from './host-figures.ts';
 import type { Figure } from './host-figures.ts';
-import { html, raw } from './html.ts';
-import type { Html } from './html.ts';
 import { PAGE_SCRIPT, PAGE_STYLE } from './page-style.ts';
+
+type Html = ReturnType<typeof html>;
 
 const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
@@ -65,7 +66,7 @@ export const statusPage = ({ agentId, host, now }: StatusPageOptions) => ({
   render: async (health: AgentHealth, families: readonly MetricFamily[]): Promise<string> => {
     const id = await agentId();
     return String(
-      html`<!doctype html>
+      await html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>${HEADLINES[health.status]} · ${host} · Axion</title><link rel="icon" href="${icon(COLOURS[health.status])}">
 <noscript><meta http-equiv="refresh" content="5"></noscript><style>${raw(PAGE_STYLE)}</style></head>
