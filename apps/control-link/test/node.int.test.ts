@@ -95,7 +95,6 @@ test('a drained node stops what runs, the youngest first, takes nothing new, and
   expect(stopped.toSorted((a, b) => (a.at < b.at ? -1 : 1)).map(({ id }) => id)).toEqual(added.toReversed());
   await expect(rig.apply(rig.id('four'))).rejects.toMatchObject({ code: 'FAILED_PRECONDITION', reason: 'NODE_DRAINING' });
 
-  await rig.executor.restart();
   await rig.scheduler.say('host-1', 'undrain');
   for (const id of all) await rig.told(id, 'everything to run again', ({ state }) => state === 'Running');
 });

@@ -1,42 +1,46 @@
 import type { Actions } from '@axion/bus';
 import type { NodeReport } from '@axion/contracts';
-import { asAxionError, untilAborted } from '@axion/core';
+import { asAxionError, untilAborted, type Clock } from '@axion/core';
 import type { Logger } from '@axion/service-kit';
 
 const ASK_MS = 10_000;
-/** Heartbeats in a row that must ask for it: a scheduler that restarts or elects a leader asks all its nodes for a moment. */
-const ASKED = 2;
+/** Heartbeats come a little early or late. */
+const NEARLY = 0.9;
+
+export interface NodeDrainParts {
+  readonly actions: Pick<Actions, 'request'>;
+  readonly clock: Pick<Clock, 'monotonic'>;
+  readonly log: Logger;
+}
 
 /**
- * Has the executor do what the scheduler says of draining.
+ * Has the executor do what the scheduler says of draining, once it has said so for a while: one that restarts, or cannot
+ * write for a moment, asks all its nodes.
  *
  * Invariants: the executor's own word decides whether there is anything to do, so a restart of either loses nothing; a
  * scheduler that is away changes nothing.
  */
 export class NodeDrain {
-  readonly #actions: Pick<Actions, 'request'>;
-  readonly #log: Logger;
-  #asked = 0;
+  readonly #parts: NodeDrainParts;
+  #askedSince: number | undefined;
 
-  constructor(actions: Pick<Actions, 'request'>, log: Logger) {
-    this.#actions = actions;
-    this.#log = log;
+  constructor(parts: NodeDrainParts) {
+    this.#parts = parts;
   }
 
-  /** Whether it is asked for and not yet begun. */
-  get pending(): boolean {
-    return this.#asked > 0 && this.#asked < ASKED;
-  }
-
-  async follow(drain: boolean, { draining }: NodeReport, signal: AbortSignal): Promise<void> {
-    this.#asked = drain ? Math.min(this.#asked + 1, ASKED) : 0;
-    if (drain === draining || this.pending) return;
+  /** @param whileMs how long it must be asked for before workloads are stopped, milliseconds */
+  async follow(drain: boolean, { draining }: NodeReport, whileMs: number, signal: AbortSignal): Promise<void> {
+    const { actions, clock, log } = this.#parts;
+    const now = clock.monotonic();
+    this.#askedSince = drain ? (this.#askedSince ?? now) : undefined;
+    if (drain === draining) return;
+    if (this.#askedSince !== undefined && now - this.#askedSince < whileMs * NEARLY) return;
     try {
-      await untilAborted(this.#actions.request('workload', 'drain', { drain }, { timeoutMs: ASK_MS }), signal);
-      this.#log.info(drain ? 'the scheduler drains this node: no workloads are taken, those that run are stopped' : 'the scheduler takes the node back: workloads are started again');
+      await untilAborted(actions.request('workload', 'drain', { drain }, { timeoutMs: ASK_MS }), signal);
+      log.info(drain ? 'the scheduler drains this node: no workloads are taken, those that run are stopped' : 'the scheduler takes the node back: workloads are started again');
     } catch (thrown) {
       signal.throwIfAborted();
-      this.#log.warn({ err: asAxionError(thrown) }, `the node could not be ${drain ? 'drained' : 'taken back'} yet; tried again with the next heartbeat`);
+      log.warn({ err: asAxionError(thrown) }, `the node could not be ${drain ? 'drained' : 'taken back'} yet; tried again with the next heartbeat`);
     }
   }
 }

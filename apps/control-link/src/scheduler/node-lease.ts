@@ -30,7 +30,12 @@ export class NodeLease {
     return this.#offer === offer && this.#until !== undefined && this.#clock.monotonic() < this.#until;
   }
 
-  /** Milliseconds from one heartbeat to the next. */
+  /** Milliseconds between heartbeats as the scheduler wants them. */
+  get paceMs(): number {
+    return this.#intervalMs;
+  }
+
+  /** Milliseconds from one heartbeat to the next: sooner where the lease is short. */
   get intervalMs(): number {
     return Math.max(SHORTEST_INTERVAL_MS, Math.min(this.#intervalMs, this.#leaseMs / BEATS_A_LEASE));
   }

@@ -42,7 +42,7 @@ const setup = (answers: (AxionError | Partial<Answer>)[], grant: Grant = { lease
     place: { configured: 'me:1', bind: '', port: 0 },
     view: { look: async () => now.sight } as unknown as NodeView,
     lease,
-    drain: { pending: false, follow: async (asked: boolean) => void followed.push(asked) } as unknown as NodeDrain,
+    drain: { follow: async (asked: boolean) => void followed.push(asked) } as unknown as NodeDrain,
     onRegistered: () => {},
     onAnswered: () => {},
     clock,

@@ -18,7 +18,7 @@ export interface NodeSessionParts {
   readonly clock: Clock;
 }
 
-/** What changes soon is told soon: a drain that is confirmed, or under way. */
+/** What changes soon is told soon: a drain under way. */
 const HURRY_MS = 2000;
 
 const isForgotten = (error: unknown): boolean => error instanceof AxionError && error.code === 'NOT_FOUND';
@@ -37,7 +37,7 @@ export const nodeSession = async ({ open, address, place, view, lease, drain, on
     if (!acknowledged) throw notRenewed();
     lease.renewed(leaseMs);
     onAnswered(sight, clock.monotonic() - begun);
-    if (sight.fresh) await drain.follow(asked, sight.report, signal);
+    if (sight.fresh) await drain.follow(asked, sight.report, lease.paceMs, signal);
   };
   try {
     for (let forgotten = 0; ; ) {
@@ -59,8 +59,8 @@ export const nodeSession = async ({ open, address, place, view, lease, drain, on
         forgotten += 1;
         continue;
       }
-      const unsettled = drain.pending || (report.draining && sight.workloads.some(({ actualState }) => actualState === ActualState.RUNNING));
-      await clock.sleep(unsettled ? Math.min(HURRY_MS, lease.intervalMs) : lease.intervalMs, signal);
+      const draining = report.draining && sight.workloads.some(({ actualState }) => actualState === ActualState.RUNNING);
+      await clock.sleep(draining ? Math.min(HURRY_MS, lease.intervalMs) : lease.intervalMs, signal);
     }
   } finally {
     scheduler.close();
