@@ -18,6 +18,10 @@ export const startNamespaces = async ({ network }: { readonly network: boolean }
     command: 'unshare',
     args: [...kinds, '--propagation', 'slave', '--', 'sh', '-c', `${loopbackUp}echo inside; exec sleep infinity`],
     ready: /^inside$/,
+  }).catch((error: Error) => {
+    if (!error.message.includes('root filesystem propagation')) throw error;
+    const remedy = 'Mount the folder onto itself (mount --bind DIR DIR) before chroot, or set DOCKER_HOST to an engine that is a swarm manager';
+    throw new Error(`no container can be started here, because the root of this system is a plain folder, as in a chroot. ${remedy}.`, { cause: error });
   });
   return { enter: ['nsenter', '--target', String(holder.pid), ...kinds, '--root', '--'], [Symbol.asyncDispose]: async () => void (await holder.kill()) };
 };
