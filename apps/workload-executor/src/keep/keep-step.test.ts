@@ -1,0 +1,32 @@
+import { randomBytes } from 'node:crypto';
+import type { Bucket } from '@axion/bus';
+import { systemClock } from '@axion/core';
+import { SealedBox } from '@axion/service-kit';
+import type { Logger } from '@axion/service-kit';
+import { expect, test } from 'vitest';
+import { planKeep } from '../plan/plan-keep.ts';
+import { WorkloadBook } from '../store/workload-book.ts';
+import type { WorkloadRecord } from '../workload/record.ts';
+import { doKeepStep } from './keep-step.ts';
+import type { KeeperParts } from './keeper-parts.ts';
+
+test('what is stuck is said to be, and nothing of what was asked or stands is touched', async () => {
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined } as unknown as Logger;
+  const stored = new Map<string, unknown>();
+  const bucket = { put: async (key: string, value: unknown) => void stored.set(key, value) } as unknown as Bucket<WorkloadRecord>;
+  const book = new WorkloadBook({ bucket, box: new SealedBox(randomBytes(32)), clock: systemClock, log });
+  const accepted = systemClock.now() - 301_000;
+  const record = await book.update('w', () => ({ id: 'w', type: 'container', desired: 'running', current: { revision: 'r1', memo: 'm' }, pending: { revision: 'r2', memo: 'n', task_id: 't', desired: 'stopped', accepted_at: accepted }, created_at: 1, updated_at: 1 }));
+  const drivers = { of: () => expect.unreachable('no runtime is touched') };
+  const parts = { book, drivers, clock: systemClock, log, settings: { pendingTimeoutMs: 300_000, width: 1 } } as unknown as KeeperParts;
+
+  await doKeepStep(parts, 'stuck', record!, 'absent', new AbortController().signal);
+
+  const { failure, updated_at: _at, ...rest } = book.get('w')!;
+  expect({ ...rest, updated_at: record!.updated_at }).toEqual(record);
+  expect(failure).toMatchObject({ revision: 'r2', reason: 'RUNTIME_ERROR', message: expect.stringContaining('more than 300 s') as string });
+  expect(failure?.terminal).toBeUndefined();
+  expect(stored.get('w')).toEqual(book.get('w'));
+  // As soon as the runtime answers, it goes on.
+  expect(planKeep(book.get('w')!, { known: true, value: 'absent' }, systemClock.now(), { pendingTimeoutMs: 300_000 })).toBe('settle');
+});
