@@ -54,7 +54,7 @@ test('a stream waits for room, counts its parts, and ends when it is cancelled',
 
 test('a deadline ends it, whatever the handler does with its answer', async () => {
   const { open, words, until } = setup(async (_, { signal }) => {
-    await new Promise<void>((resolve) => void signal.addEventListener('abort', () => resolve()));
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
     return 'too late';
   });
   open.begin(asked({ timeoutMs: 5 }));
@@ -63,7 +63,7 @@ test('a deadline ends it, whatever the handler does with its answer', async () =
 });
 
 test('the end of the channel ends all', async () => {
-  const { open, words } = setup((_, { signal }) => new Promise((_resolve, reject) => void signal.addEventListener('abort', () => reject(signal.reason as Error))));
+  const { open, words } = setup((_, { signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))));
   open.begin(asked());
   open.begin(asked({ id: 'b' }));
   await open.close();

@@ -1,4 +1,4 @@
-import { ActionRequest, AgentFrame, LogSource, type ControlFrame } from '@axion/contracts/proto/axion/runner/control_channel';
+import { ActionRequest, AgentFrame, LogSource } from '@axion/contracts/proto/axion/runner/control_channel';
 import { AxionError } from '@axion/core';
 import { expect, test } from 'vitest';
 import { agentFrame, heardWord } from './channel-frames.ts';
@@ -25,7 +25,7 @@ test('what goes with an action', () => {
 
 test('a frame of a later version is no word', () => {
   expect(heardWord({ frame: undefined })).toBeUndefined();
-  expect(heardWord({ frame: { $case: 'ping', ping: { nonce: 7 } } } as ControlFrame)).toEqual({ word: 'ping', nonce: 7 });
+  expect(heardWord({ frame: { $case: 'ping', ping: { nonce: 7 } } })).toEqual({ word: 'ping', nonce: 7 });
 });
 
 test('words of the agent survive the wire', () => {
