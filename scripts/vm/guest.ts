@@ -7,6 +7,16 @@ printf '[Service]\\nExecStart=/lib/systemd/systemd-socket-proxyd 10.0.2.2:${port
 systemctl enable -q --now host-${port}.socket
 `;
 
+/** The bus's store on a file system that is read-only for everybody: a bind mount alone would be made writable again for the unit. */
+export const READ_ONLY_STORE = `
+store=/var/lib/axion/bus/store
+systemctl stop axion-bus
+cp -a $store /root/store-copy
+mount -t tmpfs tmpfs $store && cp -a /root/store-copy/. $store/ && chown --reference=/root/store-copy $store && chmod 0700 $store
+mount -o remount,ro $store
+systemctl start --no-block axion-bus
+`;
+
 export const IMAGE = '127.0.0.1:5000/axion/busybox:1';
 
 /** What systemd and the agent's units take for slow is usual here; units get it by drop-ins, as from an operator. */

@@ -1,4 +1,4 @@
-import { DROP_IN, DROP_IN_HOLDS, PROCESSES, READY, SECURITY, STARTED, TRACES } from './guest.ts';
+import { DROP_IN, DROP_IN_HOLDS, PROCESSES, READ_ONLY_STORE, READY, SECURITY, STARTED, TRACES } from './guest.ts';
 import type { Load } from './load.ts';
 import type { Machine } from './machine.ts';
 import type { Report } from './report.ts';
@@ -182,9 +182,16 @@ export const fullDisk = async ({ machine, load, report }: Scene): Promise<void> 
 /** A store of the bus that cannot be written. */
 export const readOnlyStore = async ({ machine, load, report }: Scene): Promise<void> => {
   await report.step('a bus store that cannot be written', async () => {
-    await machine.sh(`systemctl stop axion-bus; mount --bind /var/lib/axion/bus/store /var/lib/axion/bus/store; mount -o remount,bind,ro /var/lib/axion/bus/store; systemctl start --no-block axion-bus`);
-    const said = await machine.until('the bus to say so', `journalctl -u axion-bus --no-pager -o cat -n 40 | grep -iE 'read-only|could not|cannot' | tail -n 1 | grep .`);
-    await machine.sh('umount /var/lib/axion/bus/store');
+    await machine.sh(READ_ONLY_STORE);
+    const log = 'journalctl -u axion-bus --no-pager -o cat -n 200';
+    let said = '';
+    try {
+      said = await machine.until('the bus to say so', `${log} | grep -iE 'read-only|EROFS' | tail -n 1 | grep .`, 120_000);
+    } catch (error) {
+      throw new Error(`it said: ${(await machine.sh(log)).slice(-1500)}`, { cause: error });
+    } finally {
+      await machine.sh('umount /var/lib/axion/bus/store && rm -r /root/store-copy');
+    }
     await machine.until('the agent', READY);
     return `said: ${said.trim().slice(0, 200)}; ${await load.settle()}`;
   });
