@@ -4,11 +4,12 @@ type Plugin = NonNullable<Options['esbuildPlugins']>[number];
 
 /**
  * Halves of libraries that the agent never reaches, by path under `node_modules`: they would be read and kept at every start.
- * JetStream's client is one: `packages/bus` speaks to the server's own API.
+ * JetStream's client is one: `packages/bus` speaks to the server's own API. NATS's `denobuffer` looks like one and is none: its
+ * parser takes it for a message that arrives in two pieces, which happens in bursts alone, and without it the connection is deaf.
  */
 const NEVER_REACHED: readonly string[] = [
   'nats/lib/jetstream/\\w+',
-  'nats/lib/nats-base-client/(bench|denobuffer|js-sha256|nkeys|service|serviceclient)',
+  'nats/lib/nats-base-client/(bench|js-sha256|nkeys|service|serviceclient)',
   '@grpc/proto-loader/build/src/index',
   'pino/lib/transport',
   'docker-modem/lib/ssh',
