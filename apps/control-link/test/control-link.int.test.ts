@@ -143,6 +143,7 @@ test('a configured id is that of the agent', async () => {
 
 test.each([
   ['no token', { AGENT__TOKEN: '' }, /agent\.token.*control_plane\.enabled=false/],
+  ['a scheduler that could not call back', { SCHEDULER__ENABLED: 'true' }, /agent_api\.enabled=true, or scheduler\.agent_grpc_endpoint/],
   ['an unencrypted way out', { CONTROL_PLANE__GRPC_URL: 'http://control.example:80' }, /not encrypted.*allow_insecure/],
 ])('%s is one clear line and exit code 78', async (_, env, line) => {
   const { start } = await linkSetup();

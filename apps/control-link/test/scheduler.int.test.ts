@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { NodeReport } from '@axion/contracts';
-import { tempDir, testAuthority, waitFor } from '@axion/testkit';
+import { tempDir, testAuthority } from '@axion/testkit';
 import { expect, onTestFinished, test } from 'vitest';
 import { ControlPlaneProcess } from './control-plane-process.ts';
 import { linkSetup, type LinkSetup } from './link-setup.ts';
@@ -81,12 +81,4 @@ test('it is not offered before its door is open, nor before the executor answers
   await closed.stop();
   await bus.stop();
   expect(await scheduler.nodes()).toEqual([]);
-});
-
-test('a scheduler that could not call the agent is one clear line and exit code 78', async () => {
-  const { env, start } = await nodeSetup();
-  const link = await start({ ...env, SCHEDULER__AGENT_GRPC_ENDPOINT: '' }, false);
-  expect((await link.exited).code).toBe(78);
-  expect(link.output).toMatch(/agent_api\.enabled=true, or scheduler\.agent_grpc_endpoint/);
-  await waitFor(() => !link.running, { what: 'its end' });
 });
