@@ -37,10 +37,9 @@ export const printServices = (payload: DemoEvent['payload']): void => {
   }
 };
 
-/** Why a deployment failed, in the words of its task, and what became of the project. */
-export const printFailure = (payload: DemoEvent['payload']): void => {
-  const { failure, rollback } = (payload['details'] ?? {}) as { failure?: { service?: string; error?: string; last_log_lines?: readonly string[] }; rollback?: { outcome: string } };
-  for (const line of failure?.last_log_lines ?? []) note(`${failure?.service ?? ''} said: ${line}`);
+/** What became of the project when a deployment failed; why it did is in the event's message. */
+export const printRollback = (payload: DemoEvent['payload']): void => {
+  const { rollback } = (payload['details'] ?? {}) as { rollback?: { outcome: string } };
   if (rollback !== undefined) note(`the revision before: ${rollback.outcome}`);
 };
 

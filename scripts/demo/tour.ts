@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { untilAborted } from '@axion/core';
 import { KafkaControl } from './control.ts';
 import type { Ended } from './control.ts';
-import { printEvent, printFailure, printServices, printTable, style } from './report.ts';
+import { printEvent, printRollback, printServices, printTable, style } from './report.ts';
 import type { Stop } from './report.ts';
 import type { Session } from '../session/session.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -33,25 +33,39 @@ export const giveTour = async (around: Surroundings, { signal, stack }: Session)
   const status = await stop('Ask for its status', 'GetStatus', { project_id: project }, 'StatusReport');
   printServices(status.terminal.payload);
   const broken = await stop('Deploy a revision that cannot work', 'Deploy', deploy('hello-broken.yml'), 'DeployFailed');
-  printFailure(broken.terminal.payload);
+  printRollback(broken.terminal.payload);
   const after = await stop('Status after the rollback', 'GetStatus', { project_id: project }, 'StatusReport');
   printServices(after.terminal.payload);
   await stop('Stop the project', 'Stop', { project_id: project }, 'StatusReport');
-  await printMeanwhile(around);
+  const silent = await printMeanwhile(around);
   printTable(stops);
-  return stops.filter(({ ended, wanted }) => ended.terminal.event_type !== wanted).length;
+  return silent + stops.filter(({ ended, wanted }) => ended.terminal.event_type !== wanted).length;
 };
 
-/** What went on beside the commands: heartbeats and metrics at the control plane, the health port. */
-const printMeanwhile = async (around: Surroundings): Promise<void> => {
+interface KnownAgent {
+  readonly server_id: string;
+  readonly heartbeats: number;
+  readonly metrics: { readonly calls: number; readonly values: number; readonly names: readonly string[] };
+}
+
+/** What went on beside the commands: heartbeats and metrics at the control plane, the health port. Returns how much of it did not. */
+const printMeanwhile = async ({ controlPlaneUrl, healthUrl }: Surroundings): Promise<number> => {
   process.stdout.write(`\n${style('bold', 'Meanwhile')}\n`);
-  const { agents } = (await (await fetch(`${around.controlPlaneUrl}/agents`)).json()) as { agents: { server_id: string; heartbeats: number; metrics: { calls: number; values: number; names: string[] } }[] };
-  for (const { server_id: server, heartbeats, metrics } of agents) {
-    process.stdout.write(`    control plane  ${server}: ${heartbeats} heartbeats, ${metrics.values} samples of ${metrics.names.length} metrics in ${metrics.calls} calls\n`);
-  }
-  const health = await fetch(`${around.healthUrl}/health`);
-  const report = (await health.json()) as { status: string; components: Record<string, unknown> };
-  process.stdout.write(`    /health        ${health.status} ${report.status}, ${Object.keys(report.components).length} components\n`);
-  const series = (await (await fetch(`${around.healthUrl}/metrics`)).text()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-  process.stdout.write(`    /metrics       ${series.length} series, e.g. ${series.find((line) => line.startsWith('node_memory_MemAvailable_bytes')) ?? '-'}\n`);
+  const say = (good: boolean, text: string): number => {
+    process.stdout.write(`    ${good ? text : style('red', text)}\n`);
+    return good ? 0 : 1;
+  };
+  const { agents } = (await (await fetch(`${controlPlaneUrl}/agents`)).json()) as { agents: readonly KnownAgent[] };
+  const health = await fetch(`${healthUrl}/health`);
+  const { status, message, components } = (await health.json()) as { status: string; message: string; components: Record<string, unknown> };
+  const series = (await (await fetch(`${healthUrl}/metrics`)).text()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  const memory = series.find((line) => line.startsWith('node_memory_MemAvailable_bytes'));
+  const told = agents.map(({ server_id: server, heartbeats, metrics }) =>
+    say(heartbeats > 0 && metrics.values > 0, `control plane  ${server}: ${heartbeats} heartbeats, ${metrics.values} samples of ${metrics.names.length} metrics in ${metrics.calls} calls`),
+  );
+  return [
+    ...told,
+    say(health.ok, `/health        ${health.status} ${status}, ${Object.keys(components).length} components${health.ok ? '' : `: ${message}`}`),
+    say(memory !== undefined, `/metrics       ${series.length} series, e.g. ${memory ?? '-'}`),
+  ].reduce((sum, wrong) => sum + wrong, 0);
 };
