@@ -17,7 +17,8 @@ const AGAIN_MS = 400;
 const GONE = new Set(['remove', 'orphaned']);
 
 /**
- * Removes a stack and returns when it is really gone: services, tasks, networks, secrets, configs. Named volumes stay.
+ * Removes a stack and returns when it is really gone: services, tasks, networks, secrets, configs, and on this node the
+ * containers, which outlive their tasks a little and hold volumes and ports until then. Named volumes stay.
  *
  * @param deadline monotonic milliseconds
  * @throws {AxionError} `DEADLINE_EXCEEDED` `STUCK` that names what is still there
@@ -26,13 +27,14 @@ export const removeStack = async (engine: Engine, namespace: string, wake: Wake,
   const removed = { services: new Set<string>(), networks: new Set<string>(), secrets: new Set<string>(), configs: new Set<string>() };
   const names = (): Removed => ({ services: [...removed.services], networks: [...removed.networks], secrets: [...removed.secrets], configs: [...removed.configs] });
   for (;;) {
-    const [found, tasks] = await Promise.all([observeStack(engine, namespace, signal), engine.tasks.list({ label: [`${LABELS.namespace}=${namespace}`] }, signal)]);
+    const own = { label: [`${LABELS.namespace}=${namespace}`] };
+    const [found, tasks, containers] = await Promise.all([observeStack(engine, namespace, signal), engine.tasks.list(own, signal), engine.containers.list(own, signal)]);
     const live = tasks.filter(({ state }) => !GONE.has(state));
     const kinds = ['services', 'secrets', 'configs', 'networks'] as const;
     const left = kinds.flatMap((kind) => found[kind].map(({ name }) => `${kind.slice(0, -1)} ${name}`));
-    if (left.length === 0 && live.length === 0) return names();
+    if (left.length === 0 && live.length === 0 && containers.length === 0) return names();
     if (clock.monotonic() >= deadline) {
-      const waiting = live.map(({ id, state, nodeId }) => `task ${id} (${state} on node ${nodeId ?? '?'})`);
+      const waiting = [...live.map(({ id, state, nodeId }) => `task ${id} (${state} on node ${nodeId ?? '?'})`), ...containers.map(({ name, status }) => `container ${name} (${status})`)];
       throw new AxionError('DEADLINE_EXCEEDED', `not everything of ${namespace} is gone; still there: ${[...left, ...waiting].slice(0, 20).join(', ')}`, {
         reason: 'STUCK',
         details: { stuck: [...left, ...waiting].slice(0, 50) },

@@ -194,7 +194,7 @@ describe('planStack', () => {
   );
 
   test('property: after apply(plan(a)), plan(a) is empty', () => {
-    fc.assert(fc.property(arbitraryStack, (a) => planStack(a, applied(planStack(a, nothingObserved), nothingObserved)).length === 0), { numRuns: 100 });
+    fc.assert(fc.property(arbitraryStack, (a) => planStack(a, applied(planStack(a, nothingObserved), nothingObserved)).length === 0), { numRuns: 50 });
   });
 
   test('property: from any a, apply(plan(b)) gives b', () => {
@@ -206,7 +206,7 @@ describe('planStack', () => {
         expect(onB.services.map(({ name: present }) => present).sort()).toEqual(b.services.map(({ spec }) => spec.Name).sort());
         expect(onB.configs.map(({ name: present }) => present).sort()).toEqual(b.configs.map(({ Name }) => Name).sort());
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 });
