@@ -12,7 +12,7 @@ export const provideRuntimes = async (children) => {
   await needPrograms(children, {
     programs: ['libvirtd', 'virtlogd', 'virsh', 'qemu-system-x86_64', 'qemu-img', 'qemu-io', 'genisoimage', 'isoinfo', 'dnsmasq', 'ip'],
     packages: ['libvirt-daemon-system', 'libvirt-clients', 'qemu-system-x86', 'qemu-utils', 'genisoimage', 'dnsmasq-base', 'iproute2'],
-    why: 'tests of virtual machines boot tiny guests on a libvirt of their own; about a minute, 400 MB',
+    why: 'tests of virtual machines boot tiny guests on a libvirt of their own; about a minute, 80 MB to fetch',
     otherwise: 'Those tests need a libvirt and QEMU for x86.',
   });
   await needPrograms(children, {
