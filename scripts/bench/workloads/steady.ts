@@ -32,7 +32,7 @@ const SETTLE_MS = 10_000;
 /** Brings so many workloads about, leaves them alone, and watches their executor. */
 export const steadyUse = async (rig: AgentRig, count: number, seconds: number): Promise<SteadyUse> => {
   const ids = Array.from({ length: count }, (_, index) => `${rig.prefix}-steady${index}`);
-  await Promise.all(ids.map((id) => rig.apply(id, 'r1')));
+  await inTurn(ids, 12, (id) => rig.apply(id, 'r1'));
   await inTurn(ids, 8, (id) => waitFor(async () => (await rig.apply(id, 'r1')).skipped, { what: `${id} to be applied`, timeoutMs: 240_000, intervalMs: 500 }));
   await sleep(SETTLE_MS);
   const [before, counted, began] = [useOf(rig.executorPid), await counts(rig), performance.now()];
