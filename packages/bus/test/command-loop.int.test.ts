@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { AxionError } from '@axion/core';
+import { AxionError, systemClock } from '@axion/core';
+import type { Clock } from '@axion/core';
 import type { SequencedEvent, Bus, CommandHandler, CommandLoopOptions } from '../src/index.ts';
 import { CommandLoop } from '../src/index.ts';
-import type { StoredCommand } from '@axion/contracts';
+import { terminalEvent } from '@axion/contracts';
+import type { LedgerEntry, StoredCommand } from '@axion/contracts';
 import { startBus, waitFor } from '@axion/testkit';
 import type { TestBus } from '@axion/testkit';
 
@@ -38,8 +40,8 @@ const command = (key: string, overrides: Partial<StoredCommand> = {}): StoredCom
   };
 };
 
-const loop = async (handle: CommandHandler, instance = '1', parallelism = 4, more: Pick<CommandLoopOptions, 'trace'> = {}): Promise<CommandLoop> => {
-  const bus = await server.connect('swarm-executor', { instance });
+const loop = async (handle: CommandHandler, instance = '1', parallelism = 4, more: Pick<CommandLoopOptions, 'trace' | 'clock'> = {}): Promise<CommandLoop> => {
+  const bus = await server.connect('swarm-executor', { instance, ...(more.clock === undefined ? {} : { clock: more.clock }) });
   const made = new CommandLoop({ executor: 'swarm', bus, handle, agentId: () => 'agent-1', parallelism, log, ...more });
   await made.start();
   return made;
@@ -151,6 +153,69 @@ describe('CommandLoop', () => {
     expect((await ended(soon.commandId)).body.event_type).toBe('StatusReport');
     gate.resolve();
     await second.stop();
+  });
+
+  test('one older than the ledger, and one that ended before at another place, are not executed', async () => {
+    const executed: string[] = [];
+    const old = command('refused', { timestamp: new Date(Date.now() - 8 * 24 * 3600_000).toISOString() });
+    const again = command('refused');
+    const fresh = command('refused');
+    const executor = await server.connect('swarm-executor', { instance: 'ledger' });
+    const event = terminalEvent(again, { ok: true, payload: {} }, { agentId: 'agent-1', now: 0 });
+    await executor.bucket<LedgerEntry>('ledger').create(again.commandId, { command_id: again.commandId, event, sequence: 999_999, fence: 1, finished_at: '' });
+    for (const one of [old, again, fresh]) await worker.commands.publish(one);
+    const running = await loop(async (run) => {
+      executed.push(run.command.commandId);
+      return ok(run);
+    });
+    await ended(fresh.commandId);
+    expect(executed).toEqual([fresh.commandId]);
+    expect(terminalOf(old.commandId)).toMatchObject([{ body: { event_type: 'ErrorReport', payload: { error: { reason: 'OLDER_THAN_LEDGER' } } } }]);
+    expect(terminalOf(again.commandId)).toEqual([]);
+    await waitFor(async () => (await executor.commands.head('swarm', 'refused')) === undefined, { what: 'an empty queue' });
+    await running.stop();
+  });
+
+  test('an instance that was frozen past its lease and wakes up after the take-over leaves no trace', async () => {
+    // A clock that jumps stands for the pause: nothing is renewed meanwhile, and both see the time that has passed.
+    let later = 0;
+    const clock: Clock = { ...systemClock, now: () => Date.now() + later, monotonic: () => performance.now() + later };
+    const asleep = Promise.withResolvers<void>();
+    const awake = Promise.withResolvers<void>();
+    const written: string[] = [];
+    const one = command('frozen');
+    const frozen = await loop(
+      async (run) => {
+        asleep.resolve();
+        await awake.promise;
+        // As each write to the engine does.
+        run.lease.assertHeld();
+        written.push('frozen');
+        return ok(run);
+      },
+      'frozen',
+      4,
+      { clock },
+    );
+    await worker.commands.publish(one);
+    await asleep.promise;
+    later = 16_000;
+    const other = await loop(
+      async (run) => {
+        run.lease.assertHeld();
+        written.push('other');
+        return ok(run);
+      },
+      'other',
+      4,
+      { clock },
+    );
+    await ended(one.commandId);
+    awake.resolve();
+    await frozen.stop();
+    await other.stop();
+    expect(written).toEqual(['other']);
+    expect(terminalOf(one.commandId)).toHaveLength(1);
   });
 
   test('two instances share the keys, and each command is executed by one', async () => {

@@ -1,76 +1,9 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { terminalEvent } from '@axion/contracts';
-import type { LedgerEntry, StoredCommand } from '@axion/contracts';
-import { AxionError, systemClock } from '@axion/core';
-import type { Clock } from '@axion/core';
-import type { KafkaRecord } from '@axion/kafka';
-import { silentTracer } from '@axion/tracing';
+import { AxionError } from '@axion/core';
 import { withDigest } from './command-digest.ts';
-import { CommandIntake } from './command-intake.ts';
-import type { IntakeOutcome } from './command-intake.ts';
-import { Patience } from './patience.ts';
+import { build, record } from './test-door.ts';
 
-const silent = { debug: () => {}, info: () => {}, warn: () => {} } as never;
-const health = { healthy: () => {}, degraded: () => {}, unhealthy: () => {} };
-const clock: Clock = { ...systemClock, sleep: async (_ms, signal) => signal?.throwIfAborted() };
 const { signal } = new AbortController();
-
-/** A bus that remembers, and fails as often as it is told to. */
-const build = (over: { failures?: AxionError[]; ended?: StoredCommand; signed?: boolean; workloads?: boolean } = {}) => {
-  const stored: StoredCommand[] = [];
-  const outcomes: IntakeOutcome[] = [];
-  const events: unknown[] = [];
-  const letters: string[] = [];
-  const failures = [...(over.failures ?? [])];
-  const { ended } = over;
-  let entry: LedgerEntry | undefined =
-    ended && { command_id: ended.commandId, event: terminalEvent(ended, { ok: true, payload: {} }, { agentId: 'a', now: 0 }), sequence: 99, fence: 1, finished_at: '' };
-  const intake = new CommandIntake({
-    agentId: 'agent-1',
-    commands: {
-      publish: async (command) => {
-        await Promise.resolve();
-        const failure = failures.shift();
-        if (failure !== undefined) throw failure;
-        const first = stored.findIndex(({ commandId }) => commandId === command.commandId);
-        return first < 0 ? { duplicate: false, sequence: stored.push(command) } : { duplicate: true, sequence: first + 1 };
-      },
-      at: async (sequence) => ({ ...stored[sequence - 1]!, sequence }),
-    },
-    events: { publish: async (event) => ({ sequence: events.push(event), duplicate: false }) },
-    ledger: {
-      get: async (key) => (entry !== undefined && key === entry.command_id ? { key, value: entry, revision: 1 } : undefined),
-      put: async (_key, value) => {
-        entry = value;
-        return 1;
-      },
-    },
-    executors: { workloads: { enabled: over.workloads ?? true } },
-    signatures: {
-      check: () => {
-        if (over.signed === false) throw new AxionError('PERMISSION_DENIED', 'not signed', { reason: 'INVALID_SIGNATURE' });
-      },
-    },
-    deadLetters: { take: async (record: KafkaRecord, error: AxionError) => (letters.push(error.reason!), !('x-dlq-replay' in record.headers)) } as never,
-    patience: new Patience({ health, clock, log: silent }),
-    clock,
-    tracer: silentTracer,
-    width: 8,
-    onOutcome: (outcome) => outcomes.push(outcome),
-  });
-  return { intake, stored, outcomes, events, letters };
-};
-
-let offset = 0;
-const record = (envelope: Record<string, unknown> | undefined, headers = {}): KafkaRecord => ({
-  topic: 't',
-  partition: 0,
-  offset: offset++,
-  key: undefined,
-  value: envelope && Buffer.from(JSON.stringify({ timestamp: '2026-01-01T00:00:00Z', command_type: 'Stop', payload: { project_id: 'shop' }, ...envelope })),
-  headers,
-});
 
 test.each([
   ['a command', [record({ command_id: 'a' })], ['accepted'], []],
@@ -138,23 +71,4 @@ test('the digest is of what is asked for, whatever the order of its fields', () 
   expect(command({ a: 1, b: { c: 2, d: 3 } })).toBe(command({ b: { d: 3, c: 2 }, a: 1 }));
   expect(command({ a: 1 })).not.toBe(command({ a: 2 }));
   expect(command({ a: 1 })).not.toBe(command({ a: 1 }, 'Restart'));
-});
-
-test('whatever comes in ends exactly once: stored, answered, or a dead letter', async () => {
-  const sound = { command_id: 'a', command_type: 'Stop', payload: { project_id: 'shop' }, timestamp: '2026-01-01T00:00:00Z' };
-  const field = fc.constantFrom(...Object.keys(sound), 'metadata', 'expires_at', 'correlation_id', '__proto__');
-  const value = fc.oneof(
-    fc.tuple(field, fc.jsonValue()).map(([name, other]) => Buffer.from(JSON.stringify({ ...sound, [name]: other }))),
-    fc.tuple(fc.nat(80), fc.nat(255)).map(([at, byte]) => Buffer.from(JSON.stringify(sound)).fill(byte, at, at + 1)),
-    fc.uint8Array({ maxLength: 64 }).map((bytes) => Buffer.from(bytes)),
-  );
-  await fc.assert(
-    fc.asyncProperty(value, async (bytes) => {
-      const door = build();
-      await door.intake.accept({ ...record({}), value: bytes }, signal);
-      expect(door.outcomes).toHaveLength(1);
-      expect(door.stored.length + door.events.length + door.letters.length).toBe(1);
-    }),
-    { numRuns: 3000 },
-  );
 });
