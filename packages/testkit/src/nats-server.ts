@@ -17,6 +17,8 @@ export interface NatsPlace {
 export interface NatsOptions {
   /** The configuration file's text. Default: JetStream on a loopback port, every write synced, no authentication. */
   readonly config?: (place: NatsPlace) => string | Promise<string>;
+  /** Default: see `natsServerBinary`. */
+  readonly binary?: string;
   /** More command line arguments. */
   readonly args?: readonly string[];
 }
@@ -42,7 +44,7 @@ export const natsServerBinary = (): string =>
 
 /** Starts a nats-server on a free loopback port and waits until it takes connections. */
 export const startNats = async (options: NatsOptions = {}): Promise<NatsServer> => {
-  const command = natsServerBinary();
+  const command = options.binary ?? natsServerBinary();
   const home = await tempDir('nats');
   const place: NatsPlace = { port: await freePort(), storeDir: join(home.path, 'store'), dir: home.path };
   const file = join(home.path, 'nats.conf');

@@ -4,7 +4,7 @@ import { freePort, ServerProcess } from '@axion/testkit';
 import { COMPONENTS } from '../../../packages/contracts/src/index.ts';
 import { toToml } from '../../dev/surroundings.ts';
 import type { Sections } from '../../dev/surroundings.ts';
-import { childrenOf } from './process-use.ts';
+import { childrenOf, useOf } from './process-use.ts';
 
 /** A process under observation. */
 export interface Watched {
@@ -17,6 +17,8 @@ export interface Fleet {
   readonly watched: readonly Watched[];
   /** From the first process's start until all were ready, s. */
   readonly readySeconds: number;
+  /** What all of them used until then. */
+  readonly readyCpuSeconds: number;
 }
 
 const READY = /"msg":"ready"/;
@@ -49,5 +51,7 @@ export const startFleet = async (release: string, sections: Sections, home: stri
   const components = await Promise.all(COMPONENTS.map(({ name }) => start(name)));
   const readySeconds = (performance.now() - began) / 1000;
   const nats = childrenOf(bus.pid).map((pid) => ({ name: 'nats-server', pid }));
-  return { watched: [...nats, bus, ...components], readySeconds };
+  const watched = [...nats, bus, ...components];
+  const readyCpuSeconds = watched.reduce((sum, { pid }) => sum + useOf(pid).cpu, 0);
+  return { watched, readySeconds, readyCpuSeconds };
 };

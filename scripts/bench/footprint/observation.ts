@@ -22,14 +22,15 @@ export const total = ({ uses }: Observation, figure: keyof ProcessUse): number =
 /** Share of one core that all of them used between two moments, percent. */
 export const cpuShare = (from: Observation, to: Observation): number => (100 * (total(to, 'cpu') - total(from, 'cpu'))) / (to.at - from.at);
 
-/** Prints a moment; CPU and wake-ups are a minute, since `before`. */
+/** Prints a moment; CPU is since the start and a minute since `before`, wake-ups are a minute since `before`. */
 export const printObservation = (now: Observation, before: Observation): void => {
   const minutes = (now.at - before.at) / 60;
-  const table = new Table({ head: [now.when, 'PSS MB', 'RSS MB', 'CPU s a minute', 'wake-ups a minute', 'files'], style: { head: [] }, chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' } });
+  const table = new Table({ head: [now.when, 'PSS MB', 'RSS MB', 'CPU s', 'CPU s a minute', 'wake-ups a minute', 'files'], style: { head: [], border: [], compact: true } });
   const row = (name: string, of: (figure: keyof ProcessUse, at: Observation) => number): string[] => [
     name,
     of('pss', now).toFixed(1),
     of('rss', now).toFixed(1),
+    of('cpu', now).toFixed(2),
     ((of('cpu', now) - of('cpu', before)) / minutes).toFixed(2),
     ((of('wakeups', now) - of('wakeups', before)) / minutes).toFixed(0),
     of('files', now).toFixed(0),
