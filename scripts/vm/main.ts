@@ -13,7 +13,7 @@ import { forward, PATIENCE, PREPARE_DOCKER } from './guest.ts';
 import { KafkaSide } from '../session/kafka-side.ts';
 import { Load } from './load.ts';
 import { Machine } from './machine.ts';
-import { archiveIn, buildNext, signSums } from './releases.ts';
+import { archiveIn, breakBundle, buildAs, signSums } from './releases.ts';
 import { Report } from './report.ts';
 import { failedInstall, faults, firstInstall, fullDisk, installation, powerCuts, readOnlyStore, removal, updates } from './scenes.ts';
 
@@ -23,6 +23,8 @@ const SCENES = ['installation', 'updates', 'faults', 'read-only', 'full-disk', '
 const { values } = parseArgs({
   options: {
     bundle: { type: 'string', default: join(root, 'dist/bundle') },
+    /** A later version's bundle; built where none is given. */
+    next: { type: 'string' },
     scenes: { type: 'string', default: SCENES.join(',') },
     cuts: { type: 'string', default: '10' },
     container: { type: 'boolean', default: false },
@@ -44,8 +46,9 @@ process.exitCode = await runSession(async (session) => {
   const folder = join(dev, 'vm');
   await mkdir(folder, { recursive: true });
   // Done while the server boots and is installed.
-  const next = scenes.has('updates') ? buildNext(folder, `${archive.split('-')[1]}-next`, session.signal) : undefined;
-  next?.catch(() => undefined);
+  const [next, broken] = [resolve(values.next ?? join(folder, 'next')), join(folder, 'broken')];
+  const later = scenes.has('updates') ? (values.next === undefined ? buildAs(`${archive.split('-')[1]}-next`, next, session.signal) : Promise.resolve()).then(() => breakBundle(next, broken, session.signal)) : undefined;
+  later?.catch(() => undefined);
   const head = `Written by \`npm run test:vm${values.container ? ' -- --container' : ''}\` on ${new Date().toISOString().slice(0, 10)}: ${machineIs}, ${archive}, scenes ${[...scenes].join(', ')}. A run that was cut short ends with its last step.`;
   const report = new Report(resolve(values.page ?? join(root, 'docs/results', `${kind}.md`)), head, session.signal);
   const kafka = session.stack.use(await startKafka());
@@ -65,11 +68,12 @@ process.exitCode = await runSession(async (session) => {
   const side = session.stack.use(await KafkaSide.open(kafka.address, await plane.agentId(60_000)));
   const scene = { machine, report, archive, load: new Load(machine, side, session.id) };
   if (scenes.has('installation')) await installation(scene);
-  if (next !== undefined) {
+  if (later !== undefined) {
+    const update = await step('Waiting for the later version that is being built', () => later);
     await machine.sh('mkdir /root/next /root/broken');
-    const later = await step('Waiting for the later version that is being built', () => next);
-    for (const version of ['next', 'broken']) await machine.copy([join(folder, version, later), join(folder, version, 'SHA256SUMS')], `/root/${version}/`);
-    await updates(scene, later);
+    await machine.copy([join(next, update), join(next, 'SHA256SUMS')], '/root/next/');
+    await machine.copy([join(broken, update), join(broken, 'SHA256SUMS')], '/root/broken/');
+    await updates(scene, update);
   }
   if (scenes.has('faults')) await faults(scene);
   if (scenes.has('read-only')) await readOnlyStore(scene);

@@ -22,25 +22,28 @@ export const signSums = async (bundle: string, folder: string, signal: AbortSign
   return ['SHA256SUMS', 'SHA256SUMS.minisig', 'ours.pub', 'other.pub'].map(at);
 };
 
+/** Builds this checkout as another version. */
+export const buildAs = async (version: string, target: string, signal: AbortSignal): Promise<void> => {
+  await tool(process.execPath, [join(root, 'scripts/bundle/main.ts'), '--arch', 'x64', '--out', target], { cwd: root, env: { AXION_BUILD_VERSION: version }, signal });
+};
+
 /**
- * Builds this checkout as a later version, and that version with one component that cannot start; in the folders `next` and `broken`.
+ * Makes of the bundle in `good` one that installs and never becomes healthy, because a component cannot start.
  *
- * @returns the archive's name, which is the same in both
+ * @returns the archive's name, which is the same in both folders
  */
-export const buildNext = async (folder: string, version: string, signal: AbortSignal): Promise<string> => {
-  const [next, broken, tree] = ['next', 'broken', 'tree'].map((name) => join(folder, name)) as [string, string, string];
-  await tool(process.execPath, [join(root, 'scripts/bundle/main.ts'), '--arch', 'x64', '--out', next], { cwd: root, env: { AXION_BUILD_VERSION: version }, signal });
-  const archive = await archiveIn(next, '.tar.gz');
-  await rm(tree, { recursive: true, force: true });
-  await mkdir(tree);
-  await mkdir(broken, { recursive: true });
-  await tool('tar', ['-xzf', join(next, archive), '-C', tree], { signal });
+export const breakBundle = async (good: string, broken: string, signal: AbortSignal): Promise<string> => {
+  const archive = await archiveIn(good, '.tar.gz');
+  const tree = join(broken, 'tree');
+  await rm(broken, { recursive: true, force: true });
+  await mkdir(tree, { recursive: true });
+  await tool('tar', ['-xzf', join(good, archive), '-C', tree], { signal });
   const release = join(tree, archive.replace('.tar.gz', ''));
   const program = join(release, 'lib/health-endpoint.js');
   await writeFile(program, `process.exit(1);\n${await readFile(program, 'utf8')}`);
   // Its own list fits: what is wrong shows only when it runs.
   await tool('sh', ['-c', "find . -type f ! -name SHA256SUMS | sed 's|^./||' | sort | xargs sha256sum >SHA256SUMS"], { cwd: release, signal });
-  await tool('tar', ['-C', tree, '-czf', join(broken, archive), archive.replace('.tar.gz', '')], { signal });
+  await tool('sh', ['-c', `tar -C ${tree} -cf - ${archive.replace('.tar.gz', '')} | gzip -1 >${join(broken, archive)}`], { signal });
   await rm(tree, { recursive: true });
   await writeFile(join(broken, 'SHA256SUMS'), sumLines([{ path: archive, sha256: await sha256(join(broken, archive)) }]));
   return archive;
