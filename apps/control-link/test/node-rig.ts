@@ -109,8 +109,8 @@ export const startNode = async (engine: EngineApi, env: Readonly<Record<string, 
       const request = { id, type: 'WORKLOAD_TYPE_CONTAINER', revisionId: revision, desiredState: 'DESIRED_STATE_RUNNING', spec: { container: { image: sharedImage(), command: sleeper, ...container } } };
       return (await agent()).applyWorkload(ApplyWorkloadRequest.fromJSON(request));
     },
-    told: (id, what, wanted) => waitFor(async () => (await scheduler.nodes())[0]?.last?.workloadStatuses?.find((workload) => workload.workloadId === id && wanted(workload)), { what, timeoutMs: 30_000 }),
-    beat: (what, wanted) => waitFor(() => (latest !== undefined && wanted(latest) ? latest : undefined), { what, timeoutMs: 20_000 }),
+    told: (id, what, wanted) => waitFor(async () => (await scheduler.nodes())[0]?.last?.workloadStatuses?.find((workload) => workload.workloadId === id && wanted(workload)), { what, timeoutMs: 45_000 }),
+    beat: (what, wanted) => waitFor(() => (latest !== undefined && wanted(latest) ? latest : undefined), { what, timeoutMs: 45_000 }),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 };

@@ -11,7 +11,9 @@ const ASK_MS = 15_000;
 const EVERY_MS = 1000;
 /** Most that one look at a service gives. */
 const MOST_LINES = 2000;
+/** A part stays far below what a gRPC message may have. */
 const LINES_A_PART = 200;
+const CHARACTERS_A_PART = 256 * 1024;
 /** Lines of several tasks come a little out of order: each look reaches back so far, and what was seen is left out. */
 const OVERLAP_S = 5;
 
@@ -52,6 +54,22 @@ class LogTail {
   }
 }
 
+/** Lines in parts, each small enough to be sent; no line is cut. */
+export function* partsOf(lines: readonly LoggedLine[]): Iterable<readonly LoggedLine[]> {
+  let part: LoggedLine[] = [];
+  let characters = 0;
+  for (const line of lines) {
+    if (part.length === LINES_A_PART || (part.length > 0 && characters + line.text.length > CHARACTERS_A_PART)) {
+      yield part;
+      part = [];
+      characters = 0;
+    }
+    part.push(line);
+    characters += line.text.length;
+  }
+  if (part.length > 0) yield part;
+}
+
 /** The logs of a service, or of all of a project; with `follow` it goes on until it is cancelled. */
 export const logsAction =
   ({ actions, clock }: LogsActionParts): ActionHandler =>
@@ -69,7 +87,7 @@ export const logsAction =
         return log.fresh(lines);
       });
       const found = (await Promise.all(looks)).flat().toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
-      for (let at = 0; at < found.length; at += LINES_A_PART) await part({ lines: found.slice(at, at + LINES_A_PART), dropped: 0 });
+      for (const lines of partsOf(found)) await part({ lines, dropped: 0 });
       if (follow !== true) return undefined;
       await clock.sleep(EVERY_MS, signal);
     }

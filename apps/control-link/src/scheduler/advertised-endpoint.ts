@@ -15,9 +15,9 @@ export interface ApiPlace {
 const DIAL_MS = 2000;
 const ANY: ReadonlySet<string> = new Set(['0.0.0.0', '::', '']);
 
-/** The address from which this host reaches another: the one that the other reaches it at. Nothing is sent. */
-const addressTowards = async (host: string, port: number): Promise<string> => {
-  const { address, family } = await lookup(host);
+/** The address from which this host reaches another: the one that the other reaches it at. Nothing is sent. A name may have addresses of both kinds. */
+const addressTowards = async (host: string, port: number, onlyV4: boolean): Promise<string> => {
+  const { address, family } = await lookup(host, onlyV4 ? { family: 4 } : {});
   const socket = createSocket(family === 6 ? 'udp6' : 'udp4');
   try {
     const connected = once(socket, 'connect');
@@ -37,7 +37,7 @@ const addressTowards = async (host: string, port: number): Promise<string> => {
 export const advertisedEndpoint = async ({ configured, bind, port }: ApiPlace, scheduler: { readonly host: string; readonly port: number }): Promise<string> => {
   if (configured !== undefined) return configured;
   const host = ANY.has(bind)
-    ? await addressTowards(scheduler.host, scheduler.port).catch((cause: unknown) => {
+    ? await addressTowards(scheduler.host, scheduler.port, bind === '0.0.0.0').catch((cause: unknown) => {
         throw new AxionError('UNAVAILABLE', `there is no way to the scheduler at ${scheduler.host}: ${(cause as Error).message}`, { cause });
       })
     : bind;
