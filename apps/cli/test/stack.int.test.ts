@@ -30,6 +30,17 @@ test('a stack is deployed, waited for, shown and removed as docker stack does it
   expect((await axion('rm', name)).stdout).toBe(`Removing service ${name}_web\nRemoving network ${name}_default\n`);
 });
 
+test('waiting for a stack that cannot run ends with the reason, as the executor tells it', async () => {
+  await dockerEngine();
+  await using folder = await tempDir('stack');
+  const name = uniqueName('stack');
+  const file = join(folder.path, 'stack.json');
+  const web = { image: sharedImage(), command: ['sh', '-c', 'echo no database; exit 3'], deploy: { endpoint_mode: 'dnsrr', restart_policy: { condition: 'any', delay: '200ms' } } };
+  await writeFile(file, JSON.stringify({ services: { web } }));
+  onTestFinished(async () => void (await axion('rm', name).catch(() => {})));
+  await expect(axion('deploy', '-c', file, '--detach=false', name)).rejects.toMatchObject({ code: 1, stderr: 'axion: service web: task: non-zero exit (3); its last words: no database\n' });
+});
+
 test('a file that cannot be used is refused with file, line and key, and nothing is made', async () => {
   await using folder = await tempDir('stack');
   const file = join(folder.path, 'stack.yml');

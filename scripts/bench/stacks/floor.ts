@@ -9,7 +9,7 @@ interface Task {
 
 const MONITOR_MS = 5000;
 const LOOK_MS = 50;
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
 
 /** The least anybody can do: creates the services side by side, waits for their tasks, then for the monitor time. Returns ms. */
 export const floorOnce = async (api: EngineApi, stack: string, services: number, image: string, signal: AbortSignal): Promise<number> => {

@@ -21,5 +21,5 @@ export const removeBenchStack = (api: EngineApi, stack: string): Promise<unknown
       if (containers === 0) await Promise.all(networks.map(({ Id }) => api.call('DELETE', `/networks/${Id}`).catch(() => undefined)));
       return services.length + networks.length + containers === 0;
     },
-    { what: `stack ${stack} to be gone`, timeoutMs: 180_000, intervalMs: 200 },
+    { what: `stack ${stack} to be gone`, timeoutMs: 300_000, intervalMs: 200 },
   );
