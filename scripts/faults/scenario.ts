@@ -26,7 +26,8 @@ const stackFile = (image: string, revision: string, replicas: number, command: r
         deploy: {
           replicas,
           endpoint_mode: 'dnsrr',
-          restart_policy: { condition: 'on-failure', delay: '100ms', max_attempts: 1 },
+          // A killed engine takes its containers along: what works has to be started again each time, what is broken only once.
+          restart_policy: command === WORKS ? { condition: 'any', delay: '100ms' } : { condition: 'on-failure', delay: '100ms', max_attempts: 1 },
           update_config: { order: 'start-first', monitor: '1500ms', parallelism: 0 },
         },
       },
