@@ -1,8 +1,10 @@
 // `npm run test:vm`: the release on a real Debian server in a virtual machine, installed, killed, cut off and removed.
-// Needs qemu and the machine's script, whose place `AXION_VM_TESTBED` names; takes hours without KVM on a busy host.
-// With `--container` the server is a container with systemd: minutes, but a power cut loses nothing that was written.
+// The machine is one of three:
+//   vm         QEMU, by the script that `AXION_VM_TESTBED` names; hours without KVM on a busy host
+//   uml        User Mode Linux: a kernel and a disk of its own, nothing emulated; a power cut is one
+//   container  systemd-nspawn: quickest, but a power cut loses nothing that was written, and its disk is the host's
 //
-//   npm run test:vm -- [--container] [--bundle DIR] [--cuts 10] [--scenes installation,updates,faults,read-only,full-disk,cuts,removal] [--page FILE]
+//   npm run test:vm -- [--machine vm|uml|container] [--bundle DIR] [--cuts 10] [--scenes installation,updates,faults,read-only,full-disk,cuts,removal] [--page FILE]
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { debianBinary } from './setup/debian-binary.mjs';
@@ -13,16 +15,22 @@ import { withChildren } from './setup/main.mjs';
 import { root } from './setup/paths.mjs';
 import { provideEverything } from './setup/provide.mjs';
 
-const container = process.argv.includes('--container');
-const testbed = container ? resolve(root, 'scripts/vm/container-testbed') : resolve(process.env['AXION_VM_TESTBED'] ?? resolve(root, '../shared/testbed/vm-testbed'));
-const needs = container
-  ? { programs: ['systemd-nspawn', 'debootstrap', 'minisign'], packages: ['systemd-container', 'debootstrap', 'minisign'], why: 'the server is a container with systemd', otherwise: 'Install systemd-container and debootstrap and try again.' }
-  : { programs: ['qemu-system-x86_64', 'qemu-img', 'debootstrap', 'minisign'], packages: ['qemu-system-x86', 'qemu-utils', 'debootstrap', 'minisign'], why: 'the server is a virtual machine', otherwise: 'Install QEMU and debootstrap and try again.' };
+const MACHINES = {
+  vm: { script: process.env['AXION_VM_TESTBED'] ?? '../shared/testbed/vm-testbed', programs: ['qemu-system-x86_64', 'qemu-img', 'debootstrap', 'minisign'], packages: ['qemu-system-x86', 'qemu-utils', 'debootstrap', 'minisign'] },
+  uml: { script: 'scripts/vm/uml-testbed', programs: ['linux.uml', 'debootstrap', 'minisign'], packages: ['user-mode-linux', 'debootstrap', 'minisign'] },
+  container: { script: 'scripts/vm/container-testbed', programs: ['systemd-nspawn', 'debootstrap', 'minisign'], packages: ['systemd-container', 'debootstrap', 'minisign'] },
+};
+const args = process.argv.slice(2);
+const asked = args.includes('--machine') ? args[args.indexOf('--machine') + 1] : 'vm';
+const machine = MACHINES[/** @type {keyof typeof MACHINES} */ (asked)];
 const env = await withChildren(async (children) => {
-  if (!existsSync(testbed)) throw new SetupFailure(`The virtual machine's script is not at ${testbed}: set AXION_VM_TESTBED to it.`);
-  await needPrograms(children, needs);
+  if (machine === undefined) throw new SetupFailure(`--machine ${asked}: one of ${Object.keys(MACHINES).join(', ')}`);
+  const testbed = resolve(root, machine.script);
+  if (!existsSync(testbed)) throw new SetupFailure(`The virtual machine's script is not at ${testbed}: set AXION_VM_TESTBED to it, or take --machine uml.`);
+  const otherwise = `Install ${machine.packages.join(', ')} and try again.`;
+  await needPrograms(children, { ...machine, why: 'the server is made of them', otherwise });
   const provided = await provideEverything(children);
-  const registry = await debianBinary(children, { name: 'docker-registry', package: 'docker-registry', path: 'usr/bin/docker-registry', why: 'the machine pulls images from it', otherwise: needs.otherwise });
+  const registry = await debianBinary(children, { name: 'docker-registry', package: 'docker-registry', path: 'usr/bin/docker-registry', why: 'the machine pulls images from it', otherwise });
   return { ...provided, AXION_TEST_REGISTRY_BINARY: registry, AXION_VM_TESTBED: testbed };
 });
-if (env !== undefined) await handOver('scripts/vm/main.ts', process.argv.slice(2), env);
+if (env !== undefined) await handOver('scripts/vm/main.ts', args, env);

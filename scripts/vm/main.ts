@@ -27,17 +27,18 @@ const { values } = parseArgs({
     next: { type: 'string' },
     scenes: { type: 'string', default: SCENES.join(',') },
     cuts: { type: 'string', default: '10' },
-    container: { type: 'boolean', default: false },
+    machine: { type: 'string', default: 'vm' },
     page: { type: 'string' },
     work: { type: 'string' },
   },
 });
 // Before the session has a folder of its own for what is temporary: this one is kept.
 const tmp = tmpdir();
-const kind = values.container ? 'container' : 'vm';
-const machineIs = values.container
-  ? 'Debian 12 in a container (systemd-nspawn) with systemd as its first process and a Docker engine of its own'
-  : 'Debian 12 in QEMU without hardware virtualisation (everything takes ten to thirty times as long)';
+const MACHINES: Readonly<Record<string, string>> = {
+  vm: 'Debian 12 in QEMU without hardware virtualisation (everything takes ten to thirty times as long)',
+  uml: 'Debian 12 on User Mode Linux (a kernel and a disk of its own; a power cut loses what was not flushed)',
+  container: 'Debian 12 in a container (systemd-nspawn) with systemd as its first process and a Docker engine of its own',
+};
 
 process.exitCode = await runSession(async (session) => {
   const bundle = resolve(values.bundle);
@@ -49,8 +50,8 @@ process.exitCode = await runSession(async (session) => {
   const [next, broken] = [resolve(values.next ?? join(folder, 'next')), join(folder, 'broken')];
   const later = scenes.has('updates') ? (values.next === undefined ? buildAs(`${archive.split('-')[1]}-next`, next, session.signal) : Promise.resolve()).then(() => breakBundle(next, broken, session.signal)) : undefined;
   later?.catch(() => undefined);
-  const head = `Written by \`npm run test:vm${values.container ? ' -- --container' : ''}\` on ${new Date().toISOString().slice(0, 10)}: ${machineIs}, ${archive}, scenes ${[...scenes].join(', ')}. A run that was cut short ends with its last step.`;
-  const report = new Report(resolve(values.page ?? join(root, 'docs/results', `${kind}.md`)), head, session.signal);
+  const head = `Written by \`npm run test:vm${values.machine === 'vm' ? '' : ` -- --machine ${values.machine}`}\` on ${new Date().toISOString().slice(0, 10)}: ${MACHINES[values.machine] ?? values.machine}, ${archive}, scenes ${[...scenes].join(', ')}. A run that was cut short ends with its last step.`;
+  const report = new Report(resolve(values.page ?? join(root, 'docs/results', `${values.machine}.md`)), head, session.signal);
   const kafka = session.stack.use(await startKafka());
   const plane = await startPlane(folder, session.stack);
   const kafkaPort = Number(kafka.address.split(':')[1]);
@@ -58,7 +59,7 @@ process.exitCode = await runSession(async (session) => {
     join(folder, 'agent.toml'),
     toToml({ kafka: { brokers: [`127.0.0.1:${kafkaPort}`] }, control_plane: { grpc_url: `http://127.0.0.1:${plane.grpcPort}` }, local: { enabled: true } }),
   );
-  const work = resolve(values.work ?? join(tmp, `axion-${kind}`));
+  const work = resolve(values.work ?? join(tmp, `axion-${values.machine}`));
   say(`Booting a server in ${work}`);
   const machine = session.stack.use(await Machine.boot(process.env['AXION_VM_TESTBED']!, work, `axion${session.id}`, say));
   await machine.copy([join(bundle, archive), ...(await signSums(bundle, join(folder, 'signed'), session.signal)), join(root, 'deploy/install.sh'), join(folder, 'agent.toml'), plane.tokenFile, process.env['AXION_TEST_REGISTRY_BINARY']!], '/root/');
