@@ -32,7 +32,7 @@ export interface FaultResult {
 }
 
 /** So many commands may be on their way: more would only wait, and make one kill like another. */
-const AHEAD = 40;
+const AHEAD = 60;
 const FIRST_KILLS = 5;
 const PROGRESS_MS = 10_000;
 
