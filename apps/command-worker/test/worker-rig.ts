@@ -58,9 +58,9 @@ export class WorkerRig implements AsyncDisposable {
   }
 
   /** With `broker`, on one that serves several rigs one after the other. */
-  static async start(options: KafkaOptions & { broker?: KafkaBroker } = {}): Promise<WorkerRig> {
+  static async start(options: KafkaOptions & { broker?: KafkaBroker; maxStoreMb?: number } = {}): Promise<WorkerRig> {
     calmRequestQueues();
-    const [broker, bus] = await Promise.all([options.broker ?? startKafka(options), startBus()]);
+    const [broker, bus] = await Promise.all([options.broker ?? startKafka(options), startBus(options.maxStoreMb === undefined ? {} : { maxStoreMb: options.maxStoreMb })]);
     const kafka = new kafkajs.Kafka({ brokers: [broker.address], logLevel: kafkajs.logLevel.NOTHING, retry: { retries: 20, initialRetryTime: 100, maxRetryTime: 500 } });
     const rig = new WorkerRig(broker, bus, kafka, await bus.connect('swarm-executor'));
     rig.#sharesBroker = options.broker !== undefined;
