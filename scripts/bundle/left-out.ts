@@ -12,7 +12,10 @@ const NEVER_REACHED: readonly string[] = [
   'nats/lib/nats-base-client/(bench|js-sha256|nkeys|service|serviceclient)',
   '@grpc/proto-loader/build/src/index',
   'pino/lib/transport',
-  'docker-modem/lib/ssh',
+  // Standard input of a container and the packing of a build's context; with them go two copies of `stream`.
+  'docker-modem/lib/(ssh|http_duplex)',
+  'tar-fs/index',
+  '@balena/dockerignore/ignore',
   'dockerode/lib/(session|buildkit)',
 ];
 
