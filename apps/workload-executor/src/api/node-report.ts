@@ -3,7 +3,7 @@ import { AxionError } from '@axion/core';
 import type { Driver } from '../drivers/driver.ts';
 import { storageDrivers } from '../drivers/volumes/storage-drivers.ts';
 import type { KeeperParts } from '../keep/keeper-parts.ts';
-import { allocated } from '../plan/allocated.ts';
+import type { Allocated } from '../plan/allocated.ts';
 
 /** A runtime that does not answer within this time is away. */
 const PROBE_MS = 3000;
@@ -18,14 +18,8 @@ const runtimeOf = (driver: Driver, signal: AbortSignal): Promise<NodeRuntime> =>
   );
 
 /** What this node can carry and how much of it is taken, for a scheduler: the answer to the action `node`. */
-export const nodeReport = async ({ book, drivers, room }: KeeperParts, signal: AbortSignal): Promise<NodeReport> => {
+export const nodeReport = async ({ book, drivers, room }: KeeperParts, promised: Allocated, signal: AbortSignal): Promise<NodeReport> => {
   const [runtimes, storage, host] = await Promise.all([Promise.all(drivers.all().map((driver) => runtimeOf(driver, signal))), storageDrivers(process.env['PATH'] ?? ''), room()]);
-  const promised = allocated(
-    book.all().flatMap((record) => {
-      const workload = book.specOf(record.id, record.pending ?? record.current);
-      return workload === undefined ? [] : [{ desired: record.pending?.desired ?? record.desired, workload }];
-    }),
-  );
   const cpuTotal = host.cpus * 1000;
   return {
     runtimes,

@@ -26,6 +26,7 @@ import type { WorkloadRecord } from '../workload/record.ts';
 import type { WorkloadType } from '../workload/spec.ts';
 import { parseWorkloadId } from '../workload/workload-id.ts';
 import { nodeReport } from './node-report.ts';
+import { PromisedRoom } from './promised-room.ts';
 
 export interface WorkloadApiOptions {
   readonly parts: KeeperParts;
@@ -49,9 +50,11 @@ const noWorkload = (id: string): AxionError => new AxionError('NOT_FOUND', `ther
  */
 export class WorkloadApi {
   readonly #options: WorkloadApiOptions;
+  readonly #promised: PromisedRoom;
 
   constructor(options: WorkloadApiOptions) {
     this.#options = options;
+    this.#promised = new PromisedRoom(options.parts.book);
   }
 
   async apply(body: unknown, signal: AbortSignal): Promise<unknown> {
@@ -175,7 +178,7 @@ export class WorkloadApi {
 
   /** What this node can carry and how much is taken, a `NodeReport`. */
   node(signal: AbortSignal): Promise<unknown> {
-    return nodeReport(this.#options.parts, signal);
+    return nodeReport(this.#options.parts, this.#promised.sum(), signal);
   }
 
   async #applied(id: string, { decision, task }: Accepted, end: TaskEnd | undefined, signal: AbortSignal): Promise<ApplyWorkloadResponse> {

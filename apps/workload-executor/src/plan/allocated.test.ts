@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AnySpec } from '../workload/spec.ts';
-import { allocated } from './allocated.ts';
+import { allocated, shareOf } from './allocated.ts';
 
 const volume = { name: 'data', driver: '', sizeGb: 2, accessMode: '', fsType: '', mountPath: '/data', readOnly: false, retainPolicy: '' };
 const container: AnySpec = {
@@ -17,6 +17,6 @@ const compose: AnySpec = { type: 'compose', spec: { projectName: 'p', composeYam
 test('limits of what is to run add up; disks count also of what is stopped', () => {
   const GB = 1024 ** 3;
   expect(allocated([])).toEqual({ cpuMillicores: 0, memory: 0, disk: 0 });
-  expect(allocated([container, free, compose].map((workload) => ({ desired: 'running', workload })))).toEqual({ cpuMillicores: 500, memory: 64, disk: 2 * GB });
-  expect(allocated([{ desired: 'stopped', workload: container }, { desired: 'running', workload: vm }])).toEqual({ cpuMillicores: 2000, memory: 1024 ** 2, disk: 9 * GB });
+  expect(allocated([container, free, compose].map((workload) => ({ desired: 'running', share: shareOf(workload) })))).toEqual({ cpuMillicores: 500, memory: 64, disk: 2 * GB });
+  expect(allocated([{ desired: 'stopped', share: shareOf(container) }, { desired: 'running', share: shareOf(vm) }])).toEqual({ cpuMillicores: 2000, memory: 1024 ** 2, disk: 9 * GB });
 });

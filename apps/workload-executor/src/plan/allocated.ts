@@ -11,7 +11,7 @@ export interface Allocated {
 /** A workload on record, as it is or is to be. */
 export interface Promised {
   readonly desired: DesiredState;
-  readonly workload: AnySpec;
+  readonly share: Allocated;
 }
 
 const GB = 1024 ** 3;
@@ -26,16 +26,16 @@ const diskOf = ({ type, spec }: AnySpec): number => {
   return (volumes + disks) * GB;
 };
 
-/**
- * The sum of what specs name: processors and memory of those that are to run, disks of all. What names no limit (a Compose
- * application never does) was promised nothing. Pure.
- */
+/** What a container or a machine names for itself; a limit that it does not name is none. Pure. */
+export const shareOf = (workload: AnySpec): Allocated => ({ cpuMillicores: cpuOf(workload), memory: memoryOf(workload), disk: diskOf(workload) });
+
+/** The sum over workloads: processors and memory of those that are to run, disks of all. Pure. */
 export const allocated = (promised: readonly Promised[]): Allocated =>
   promised.reduce<Allocated>(
-    (sum, { desired, workload }) => ({
-      cpuMillicores: sum.cpuMillicores + (desired === 'running' ? cpuOf(workload) : 0),
-      memory: sum.memory + (desired === 'running' ? memoryOf(workload) : 0),
-      disk: sum.disk + diskOf(workload),
+    (sum, { desired, share }) => ({
+      cpuMillicores: sum.cpuMillicores + (desired === 'running' ? share.cpuMillicores : 0),
+      memory: sum.memory + (desired === 'running' ? share.memory : 0),
+      disk: sum.disk + share.disk,
     }),
     { cpuMillicores: 0, memory: 0, disk: 0 },
   );
