@@ -11,7 +11,8 @@ const axion = (...args: string[]) => run(process.execPath, [AXION, 'stack', ...a
 
 const stackFile = (command: string): string => JSON.stringify({ services: { web: { image: sharedImage(), command, init: true, deploy: { replicas: 2, endpoint_mode: 'dnsrr', update_config: { monitor: '500ms' } } } } });
 
-test('a stack is deployed, waited for, shown and removed as docker stack does it', async () => {
+// Eight starts of the command line from source: much, where the machine does other things too.
+test('a stack is deployed, waited for, shown and removed as docker stack does it', { timeout: 240_000 }, async () => {
   await dockerEngine();
   await using folder = await tempDir('stack');
   const name = uniqueName('stack');
