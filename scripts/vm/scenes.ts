@@ -101,6 +101,7 @@ export const updates = async ({ machine, load, report }: Scene, next: string): P
     return `${before} runs again: ${said.trim().split('\n').at(-1)}; ${await load.settle()}`;
   });
   await report.step('an update', async () => {
+    await machine.sh(DROP_IN);
     await load.send(BURST);
     await machine.sh(`sh /root/install.sh --bundle /root/next/${next} --timeout 900`);
     const after = await version();
