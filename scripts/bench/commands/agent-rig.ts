@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import type { Bus } from '@axion/bus';
 import { calmRequestQueues } from '@axion/kafka';
-import { ServerProcess, startBus, startKafka, tempDir } from '@axion/testkit';
+import { ServerProcess, startBus, startKafka, startPrivateEngine, tempDir } from '@axion/testkit';
 import type { KafkaBroker } from '@axion/testkit';
 import { root } from '../../setup/paths.mjs';
 import { openDocker } from '../../session/docker.ts';
@@ -27,10 +27,14 @@ export const makeTopics = async (kafka: Kafka, topics: readonly string[], numPar
 
 export const newProducer = (kafka: Kafka) => kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
 
+/** An engine of the run's own, where it may start one: what others do on a shared one wakes the executor. */
+const engineHost = async (session: Session): Promise<string> =>
+  process.getuid?.() === 0 ? session.stack.use(await startPrivateEngine()).host : (await openDocker(session)).engine.host;
+
 export const startAgent = async (session: Session): Promise<AgentRig> => {
   const { stack, id } = session;
   const agentId = `bench-${id}`;
-  const { engine } = await openDocker(session);
+  const dockerHost = await engineHost(session);
   const home = stack.use(await tempDir('bench'));
   const broker = stack.use(await startKafka());
   const bus = stack.use(await startBus());
@@ -43,7 +47,7 @@ export const startAgent = async (session: Session): Promise<AgentRig> => {
     AXION_AGENT__BUS__URL: bus.url,
     AXION_AGENT__BUS__CREDENTIALS_DIR: bus.credentialsDir,
     AXION_AGENT__KAFKA__BROKERS: broker.address,
-    AXION_AGENT__DOCKER__HOST: engine.host,
+    AXION_AGENT__DOCKER__HOST: dockerHost,
     AXION_AGENT__LOGGING__LEVEL: 'warn',
   };
   const start = async (name: string) => {
