@@ -101,17 +101,24 @@ export class WorkloadApi {
 
   async status(body: unknown, signal: AbortSignal): Promise<unknown> {
     const id = parseWorkloadId(GetWorkloadStatusRequest.fromJSON(body).id);
-    return GetWorkloadStatusResponse.toJSON({ status: await this.#statusOf(id, signal) });
+    const status = await this.#statusOf(id, signal);
+    if (status === undefined) throw noWorkload(id);
+    return GetWorkloadStatusResponse.toJSON({ status });
   }
 
   async list(body: unknown, signal: AbortSignal): Promise<unknown> {
     const { type } = ListWorkloadsRequest.fromJSON(body ?? {});
     if (!isWireType(type)) throw new AxionError('INVALID_ARGUMENT', 'type is none that is known', { details: { field: 'type' } });
     const { parts, reconciler } = this.#options;
-    await reconciler.lookAtAll(AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)])).catch(() => signal.throwIfAborted());
     const records = parts.book.all().filter((record) => type === 0 || WIRE_TYPES[record.type] === type);
+    await reconciler.lookAtAll(AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)])).catch(() => signal.throwIfAborted());
     const usage = await this.#usage(records, signal);
-    const workloads = records.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map((record) => this.#status(record, reconciler.seen.get(record.id), usage.get(record.id)));
+    const workloads: WorkloadStatus[] = [];
+    for (const record of records.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
+      const isSame = parts.book.get(record.id) === record;
+      const status = isSame ? this.#status(record, reconciler.seen.get(record.id), usage.get(record.id)) : await this.#statusOf(record.id, signal);
+      if (status !== undefined) workloads.push(status);
+    }
     return ListWorkloadsResponse.toJSON({ workloads });
   }
 
@@ -200,13 +207,17 @@ export class WorkloadApi {
     return { success: false, message: `${id} is being deleted; it was not gone within ${DELETE_MS / 1000} s` };
   }
 
-  async #statusOf(id: string, signal: AbortSignal): Promise<WorkloadStatus> {
+  /** `undefined`: there is no such workload. */
+  async #statusOf(id: string, signal: AbortSignal): Promise<WorkloadStatus | undefined> {
     const { book } = this.#options.parts;
-    if (book.get(id) === undefined) throw noWorkload(id);
-    const observed = await this.#look(id, signal);
-    const record = book.get(id);
-    if (record === undefined) throw noWorkload(id);
-    return this.#status(record, observed, (await this.#usage([record], signal)).get(id));
+    for (;;) {
+      const record = book.get(id);
+      if (record === undefined) return undefined;
+      const observed = await this.#look(id, signal);
+      const usage = (await this.#usage([record], signal)).get(id);
+      // What was brought about since the look is not said to be missing: all of an answer belongs to one moment.
+      if (book.get(id) === record) return this.#status(record, observed, usage);
+    }
   }
 
   async #look(id: string, signal: AbortSignal): Promise<Observed<Found>> {

@@ -40,13 +40,16 @@ export const replaceContainer = async ({ engine: { containers, logs }, wanted, v
     for (const row of others) await containers.remove(row.id, signal);
     return done.id;
   }
-  // What was made of the new revision and never came up is made again; so is one that holds no name yet.
-  for (const row of rows.filter((made) => isNew(made) || made.name === `${id}${NEXT_SUFFIX}`)) await containers.remove(row.id, signal);
+  // Made before a kill and not started yet: it is used. What came up and did not stay is made again.
+  const made = rows.find((row) => isNew(row) && row.state === 'created');
+  for (const row of rows.filter((each) => each !== made && (isNew(each) || each.name === `${id}${NEXT_SUFFIX}`))) await containers.remove(row.id, signal);
   const left = rows.filter((row) => !isNew(row) && row.name !== `${id}${NEXT_SUFFIX}`);
   const former = left.find(isUp) ?? standFor(id, left);
 
-  const created = await containers.create(former === undefined ? id : `${id}${NEXT_SUFFIX}`, containerBody(wanted, volumes), signal);
+  const name = made?.name ?? (former === undefined ? id : `${id}${NEXT_SUFFIX}`);
+  const created = made?.id ?? (await containers.create(name, containerBody(wanted, volumes), signal));
   if (former === undefined) {
+    if (name !== id) await containers.rename(created, id, signal);
     if (desired === 'running') await startOrRemove(created);
     return created;
   }
@@ -56,7 +59,7 @@ export const replaceContainer = async ({ engine: { containers, logs }, wanted, v
     // An earlier replacement that was cut short left two; the one that ran is the one to fall back on.
     for (const row of left) if (row !== former) await containers.remove(row.id, signal);
     if (former.name === id) await containers.rename(former.id, `${id}${FORMER_SUFFIX}`, signal);
-    await containers.rename(created, id, signal);
+    if (name !== id) await containers.rename(created, id, signal);
     if (desired === 'running') {
       await containers.start(created, signal);
       await staysUp();
@@ -94,8 +97,8 @@ export const replaceContainer = async ({ engine: { containers, logs }, wanted, v
     const undo = AbortSignal.timeout(UNDO_MS);
     try {
       await containers.remove(attempt, undo);
-      const { name } = await containers.inspect(previous.id, undo);
-      if (name !== id) await containers.rename(previous.id, id, undo);
+      const before = await containers.inspect(previous.id, undo);
+      if (before.name !== id) await containers.rename(previous.id, id, undo);
       if (wasRunning) await containers.start(previous.id, undo);
     } catch {
       // The error that brought us here says more; `mixed` says the rest.
