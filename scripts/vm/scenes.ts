@@ -187,7 +187,7 @@ export const readOnlyStore = async ({ machine, load, report }: Scene): Promise<v
     const log = 'journalctl -u axion-bus --no-pager -o cat -n 200';
     let said = '';
     try {
-      said = await machine.until('the bus to say so', `${log} | grep -iE 'read-only|EROFS' | tail -n 1 | grep .`, 120_000);
+      said = await machine.until('the bus to say so', `${log} | grep -iE 'read-only|not writable' | tail -n 1 | grep .`, 120_000);
     } catch (error) {
       throw new Error(`it said: ${(await machine.sh(log)).slice(-1500)}`, { cause: error });
     } finally {

@@ -16,6 +16,7 @@ test('a line is read with its level', () => {
 test.each([
   [true, "[FTL] Can't start JetStream: storage directory is not a directory"],
   [false, "[FTL] Can't start JetStream: could not create storage directory - mkdir /x: permission denied"],
+  [false, "[FTL] Can't start JetStream: storage directory is not writable"],
   [false, "[FTL] Can't start JetStream: write /x: no space left on device"],
   [false, '[FTL] Error listening on port: 127.0.0.1:4322, "bind: address already in use"'],
   [false, '[WRN] Filestore [COMMANDS] Stream state checksum did not match'],

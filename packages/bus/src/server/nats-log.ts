@@ -24,7 +24,7 @@ export const logNatsLine = ({ level, text }: NatsLogLine, log: BusLog): void => 
 /** The server cannot use its store, whatever is done except give it another. A full disk or a missing right is not that. */
 export const saysStoreIsDamaged = (lines: readonly NatsLogLine[]): boolean =>
   lines.some(({ level, text }) => level === 'FTL' && /JetStream|storage directory|store/i.test(text)) &&
-  !lines.some(({ text }) => /permission denied|no space left|read-only file system|address already in use|too many open files/i.test(text));
+  !lines.some(({ text }) => /permission denied|no space left|read-only file system|not writable|address already in use|too many open files/i.test(text));
 
 /** A stream has stopped for good because its disk refused a write (since nats-server 2.14). */
 export const saysWriteWasRefused = ({ level, text }: NatsLogLine): boolean => level === 'ERR' && /critical write error/i.test(text);
