@@ -1,5 +1,6 @@
 import { AxionError, derivedId, Lanes, stackName } from '@axion/core';
 import { payloadOf } from '@axion/contracts';
+import type { Engine, Service } from '@axion/docker-engine';
 import { convergeStack, failureText } from '@axion/swarm-stack';
 import { serviceCounts } from '../deployment/payloads.ts';
 import { standingStack } from '../status/standing-stack.ts';
@@ -10,24 +11,26 @@ import { findService, projectServices } from './find-service.ts';
 
 const SIDE_BY_SIDE = 8;
 
+/** What `ForceUpdate` becomes, 48 bits: any other value than before makes new tasks. */
+const restartMark = (commandId: string): number => Number.parseInt(derivedId('restart', commandId).replaceAll('-', '').slice(0, 12), 16);
+
 /**
- * What `ForceUpdate` becomes, 48 bits: any other value than before makes new tasks. It is the command's own, so that an
- * execution that was killed and is repeated finds which services were restarted already.
+ * Gives services new tasks, once for each command: `ForceUpdate` is the command's own, so that an execution that was killed and is
+ * repeated finds which services were restarted already.
  */
-export const restartMark = (commandId: string): number => Number.parseInt(derivedId('restart', commandId).replaceAll('-', '').slice(0, 12), 16);
+export const restartOnce = async (engine: Pick<Engine, 'services'>, services: readonly Service[], commandId: string, signal: AbortSignal): Promise<void> => {
+  const mark = restartMark(commandId);
+  const lanes = new Lanes(SIDE_BY_SIDE);
+  const waiting = services.filter(({ spec }) => spec.TaskTemplate.ForceUpdate !== mark);
+  await Promise.all(waiting.map((service) => lanes.run(service.id, () => changeService(engine, service, ({ spec }) => ({ ...spec, TaskTemplate: { ...spec.TaskTemplate, ForceUpdate: mark } }), signal))));
+};
 
 /** `Restart`: new tasks for one service or all of a project, under each service's own update rules. */
 export const restart: Handler = async ({ engine, clock, settings, watch }, run) => {
   const { project_id: projectId, service_name: name } = payloadOf('Restart', run.command);
   const services = name === undefined ? await projectServices(engine, projectId, run.handBack) : [await findService(engine, projectId, name, run.handBack)];
   const startedAt = clock.now();
-  const mark = restartMark(run.command.commandId);
-  const lanes = new Lanes(SIDE_BY_SIDE);
-  await Promise.all(
-    services
-      .filter(({ spec }) => spec.TaskTemplate.ForceUpdate !== mark)
-      .map((service) => lanes.run(service.id, () => changeService(engine, service, ({ spec }) => ({ ...spec, TaskTemplate: { ...spec.TaskTemplate, ForceUpdate: mark } }), run.handBack))),
-  );
+  await restartOnce(engine, services, run.command.commandId, run.handBack);
   const keys = services.map((service) => service.name.slice(stackName(projectId).length + 1)).sort();
   const wake = watch.of(stackName(projectId));
   try {
