@@ -1,9 +1,10 @@
 // `npm run test:faults`: a stream of commands while everything is killed. `-- --seed N` plays a run again.
-import { parseArgs } from 'node:util';
 import { runSession } from '../session/session.ts';
+import { readArguments } from '../setup/arguments.mjs';
 import { runFaults } from './run-faults.ts';
 
-const { values } = parseArgs({
+const usage = `usage: npm run test:faults [-- [--seed N] [--commands N] [--projects N] [--mean-pause-ms N] [--kills-per-command N] [--light] [--json]]`;
+const { values } = readArguments(usage, {
   options: {
     seed: { type: 'string' },
     commands: { type: 'string', default: '1000' },
