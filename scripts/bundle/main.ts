@@ -18,7 +18,7 @@ import { tool } from './tool.ts';
 const MOST_BYTES = 45_000_000;
 
 const { values } = parseArgs({
-  options: { out: { type: 'string', default: join(root, 'dist/bundle') }, arch: { type: 'string', multiple: true }, 'sign-key': { type: 'string' } },
+  options: { out: { type: 'string', default: join(root, 'dist/bundle') }, arch: { type: 'string', multiple: true }, 'sign-key': { type: 'string' }, quick: { type: 'boolean', default: false } },
 });
 const stopping = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopping.abort(new Error(name)));
@@ -39,7 +39,7 @@ try {
   for (const architecture of wanted) {
     const name = `axion-${facts.version}-linux-${architecture.name}`;
     await step(`${name}: the runtime, nats-server, units, licences, bill of materials`, () => layOut(join(work, name), architecture, { facts, lib: join(work, 'lib'), npmParts, natsServer }, signal));
-    const packed = await step(`${name}: packing ${megabytes(await treeSize(join(work, name)))}`, () => pack(work, name, join(out, name), facts.epoch, signal));
+    const packed = await step(`${name}: packing ${megabytes(await treeSize(join(work, name)))}`, () => pack(work, name, join(out, name), { epoch: facts.epoch, quick: values.quick }, signal));
     await copyFile(join(work, name, 'sbom.cdx.json'), join(out, `${name}.cdx.json`));
     archives.push(...packed, join(out, `${name}.cdx.json`));
   }
@@ -52,7 +52,7 @@ try {
   for (const file of archives) {
     const { size } = await stat(file);
     say(`${megabytes(size).padStart(9)}  ${file}`);
-    if (file.endsWith('.tar.zst') && size > MOST_BYTES) throw new Error(`${basename(file)} weighs ${megabytes(size)}; a bundle is to stay under ${megabytes(MOST_BYTES)}`);
+    if (!values.quick && file.endsWith('.tar.zst') && size > MOST_BYTES) throw new Error(`${basename(file)} weighs ${megabytes(size)}; a bundle is to stay under ${megabytes(MOST_BYTES)}`);
   }
   say(key === undefined ? `Not signed: no --sign-key was given. Sums are in ${join(out, 'SHA256SUMS')}` : `Signed: ${join(out, 'SHA256SUMS.minisig')}`);
 } catch (error) {

@@ -24,7 +24,7 @@ export const signSums = async (bundle: string, folder: string, signal: AbortSign
 
 /** Builds this checkout as another version. */
 export const buildAs = async (version: string, target: string, signal: AbortSignal): Promise<void> => {
-  await tool(process.execPath, [join(root, 'scripts/bundle/main.ts'), '--arch', 'x64', '--out', target], { cwd: root, env: { AXION_BUILD_VERSION: version }, signal });
+  await tool(process.execPath, [join(root, 'scripts/bundle/main.ts'), '--arch', 'x64', '--quick', '--out', target], { cwd: root, env: { AXION_BUILD_VERSION: version }, signal });
 };
 
 /**
