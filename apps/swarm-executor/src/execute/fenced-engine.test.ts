@@ -9,7 +9,7 @@ const port = (calls: string[], kind: string): object =>
 test('after the lease is lost nothing more is written, and reading goes on', async () => {
   const calls: string[] = [];
   let held = true;
-  const kinds = ['services', 'networks', 'secrets', 'configs', 'swarm'] as const;
+  const kinds = ['services', 'networks', 'secrets', 'configs', 'containers', 'swarm'] as const;
   const engine = fencedEngine(Object.fromEntries(kinds.map((kind) => [kind, port(calls, kind)])) as unknown as Engine, () => {
     if (!held) throw new AxionError('ABORTED', 'lost', { reason: 'LEASE_LOST' });
   });
@@ -21,6 +21,7 @@ test('after the lease is lost nothing more is written, and reading goes on', asy
     await expect(engine[kind].create({} as never, undefined as never)).rejects.toMatchObject(refused);
     await expect(engine[kind].remove('x')).rejects.toMatchObject(refused);
   }
+  await expect(engine.containers.remove('x')).rejects.toMatchObject(refused);
   await expect(engine.services.update({ id: 'x', version: 1 }, {} as never, undefined)).rejects.toMatchObject(refused);
   await expect(engine.swarm.leave({ force: true })).rejects.toMatchObject(refused);
   await engine.services.list();

@@ -25,6 +25,7 @@ export const fencedEngine = (engine: Engine, assertHeld: () => void): Engine => 
     networks: fenced(engine.networks, ['create', 'remove']),
     secrets: fenced(engine.secrets, ['create', 'update', 'remove']),
     configs: fenced(engine.configs, ['create', 'update', 'remove']),
+    containers: fenced(engine.containers, ['remove']),
     swarm: fenced(engine.swarm, ['init', 'join', 'leave']),
   };
 };

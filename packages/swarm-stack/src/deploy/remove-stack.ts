@@ -1,6 +1,7 @@
 import { AxionError } from '@axion/core';
 import type { Clock } from '@axion/core';
-import type { Engine } from '@axion/docker-engine';
+import { isEngineAway } from '@axion/docker-engine';
+import type { Container, Engine } from '@axion/docker-engine';
 import type { Wake } from '../converge/engine-watch.ts';
 import { observeStack } from '../observe/observe-stack.ts';
 import { LABELS } from '../stack/labels.ts';
@@ -15,6 +16,15 @@ export interface Removed {
 const AGAIN_MS = 400;
 /** Tasks of a node that is down never report their end. */
 const GONE = new Set(['remove', 'orphaned']);
+const ENDED = new Set(['exited', 'dead', 'created']);
+
+/** What a killed engine leaves of tasks that Swarm has forgotten meanwhile: it has ended, and nobody else would ever remove it. */
+const removeForgotten = async (engine: Engine, containers: readonly Container[], signal: AbortSignal): Promise<void> => {
+  for (const { id } of containers.filter(({ state }) => ENDED.has(state))) {
+    // One that the engine is removing itself is looked at again.
+    await engine.containers.remove(id, signal).catch((error: unknown) => isEngineAway(error) && Promise.reject(error));
+  }
+};
 
 /**
  * Removes a stack and returns when it is really gone: services, tasks, networks, secrets, configs, and on this node the
@@ -51,6 +61,7 @@ export const removeStack = async (engine: Engine, namespace: string, wake: Wake,
         }
       }
     }
+    if (left.length === 0 && live.length === 0) await removeForgotten(engine, containers, signal);
     await wake.next(AGAIN_MS, signal);
   }
 };
