@@ -7,11 +7,12 @@ import { handOver } from './setup/hand-over.mjs';
 import { withChildren } from './setup/main.mjs';
 import { installPackages, installToolchain, toolchainEnv } from './setup/toolchain.mjs';
 
-const usage = `usage: npm run bundle [-- [--arch x64|arm64]... [--out DIR] [--sign-key FILE]]
+const usage = `usage: npm run bundle [-- [--arch x64|arm64]... [--out DIR] [--sign-key FILE] [--quick]]
   --arch        one architecture alone; may be repeated
   --out         where to (default: dist/bundle)
-  --sign-key    a key of minisign that signs the sums`;
-const { values } = readArguments(usage, { options: { out: { type: 'string' }, arch: { type: 'string', multiple: true }, 'sign-key': { type: 'string' } } });
+  --sign-key    a key of minisign that signs the sums
+  --quick       larger, and packed in seconds: for tests`;
+const { values } = readArguments(usage, { options: { out: { type: 'string' }, arch: { type: 'string', multiple: true }, 'sign-key': { type: 'string' }, quick: { type: 'boolean' } } });
 const ready = await withChildren(async (children) => {
   await installToolchain(children);
   await installPackages(children);

@@ -1,12 +1,7 @@
 // `npm run test:vm`: the release on a real Debian server in a virtual machine, installed, killed, cut off and removed.
-// The machine is one of three:
-//   vm         QEMU, by the script that `AXION_VM_TESTBED` names; hours without KVM on a busy host
-//   uml        User Mode Linux: a kernel and a disk of its own, nothing emulated; a power cut is one
-//   container  systemd-nspawn: quickest, but a power cut loses nothing that was written, and its disk is the host's
-//
-//   npm run test:vm -- [--machine vm|uml|container] [--bundle DIR] [--cuts 10] [--scenes installation,updates,faults,read-only,full-disk,cuts,removal] [--page FILE]
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { readArguments, refuse } from './setup/arguments.mjs';
 import { debianBinary } from './setup/debian-binary.mjs';
 import { needPrograms } from './setup/debian.mjs';
 import { SetupFailure } from './setup/failure.mjs';
@@ -20,11 +15,21 @@ const MACHINES = {
   uml: { script: 'scripts/vm/uml-testbed', programs: ['linux.uml', 'debootstrap', 'minisign'], packages: ['user-mode-linux', 'debootstrap', 'minisign'] },
   container: { script: 'scripts/vm/container-testbed', programs: ['systemd-nspawn', 'debootstrap', 'minisign'], packages: ['systemd-container', 'debootstrap', 'minisign'] },
 };
-const args = process.argv.slice(2);
-const asked = args.includes('--machine') ? args[args.indexOf('--machine') + 1] : 'vm';
-const machine = MACHINES[/** @type {keyof typeof MACHINES} */ (asked)];
+const usage = `usage: npm run test:vm [-- [--machine vm|uml|container] [--scenes NAME,NAME] [--cuts NUMBER] [--bundle DIR] [--next DIR] [--page FILE] [--work DIR]]
+  --machine   vm (default): QEMU, by the script that AXION_VM_TESTBED names; hours without KVM on a busy host
+              uml: User Mode Linux, a kernel and a disk of its own, nothing emulated; a power cut loses what was not flushed
+              container: systemd-nspawn, quickest; a power cut loses processes alone, and its disk is the host's
+  --scenes    of installation, updates, faults, read-only, full-disk, cuts, removal (default: all)
+  --cuts      power cuts (default: 10)
+  --bundle    the release (default: dist/bundle)
+  --next      a later one (default: is built)
+  --page      the results (default: docs/results/MACHINE.md)
+  --work      the folder of the machine and of its base image`;
+/** @type {const} */
+const text = { type: 'string' };
+const { values } = readArguments(usage, { options: { machine: { ...text, default: 'vm' }, scenes: text, cuts: text, bundle: text, next: text, page: text, work: text } });
+const machine = MACHINES[/** @type {keyof typeof MACHINES} */ (values.machine)] ?? refuse(`--machine ${values.machine}: there is no such machine`, usage);
 const env = await withChildren(async (children) => {
-  if (machine === undefined) throw new SetupFailure(`--machine ${asked}: one of ${Object.keys(MACHINES).join(', ')}`);
   const testbed = resolve(root, machine.script);
   if (!existsSync(testbed)) throw new SetupFailure(`The virtual machine's script is not at ${testbed}: set AXION_VM_TESTBED to it, or take --machine uml.`);
   const otherwise = `Install ${machine.packages.join(', ')} and try again.`;
@@ -33,4 +38,4 @@ const env = await withChildren(async (children) => {
   const registry = await debianBinary(children, { name: 'docker-registry', package: 'docker-registry', path: 'usr/bin/docker-registry', why: 'the machine pulls images from it', otherwise });
   return { ...provided, AXION_TEST_REGISTRY_BINARY: registry, AXION_VM_TESTBED: testbed };
 });
-if (env !== undefined) await handOver('scripts/vm/main.ts', args, env);
+if (env !== undefined) await handOver('scripts/vm/main.ts', process.argv.slice(2), env);

@@ -44,6 +44,7 @@ process.exitCode = await runSession(async (session) => {
   const bundle = resolve(values.bundle);
   const archive = await archiveIn(bundle, '.tar.zst');
   const scenes = new Set(values.scenes.split(','));
+  for (const name of scenes) if (!SCENES.some((scene) => scene === name)) throw new Error(`--scenes ${name}: there is no such scene; there are ${SCENES.join(', ')}`);
   const folder = join(dev, 'vm');
   await mkdir(folder, { recursive: true });
   // Done while the server boots and is installed.
