@@ -25,8 +25,7 @@ const usage = `usage: npm run test:vm [-- [--machine vm|uml|container] [--scenes
   --next      a later one (default: is built)
   --page      the results (default: docs/results/MACHINE.md)
   --work      the folder of the machine and of its base image`;
-/** @type {const} */
-const text = { type: 'string' };
+const text = /** @type {const} */ ({ type: 'string' });
 const { values } = readArguments(usage, { options: { machine: { ...text, default: 'vm' }, scenes: text, cuts: text, bundle: text, next: text, page: text, work: text } });
 const machine = MACHINES[/** @type {keyof typeof MACHINES} */ (values.machine)] ?? refuse(`--machine ${values.machine}: there is no such machine`, usage);
 const env = await withChildren(async (children) => {
