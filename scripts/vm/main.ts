@@ -49,7 +49,11 @@ process.exitCode = await runSession(async (session) => {
   await mkdir(folder, { recursive: true });
   // Done while the server boots and is installed.
   const [next, broken] = [resolve(values.next ?? join(folder, 'next')), join(folder, 'broken')];
-  const later = scenes.has('updates') ? (values.next === undefined ? buildAs(`${archive.split('-')[1]}-next`, next, session.signal) : Promise.resolve()).then(() => breakBundle(next, broken, session.signal)) : undefined;
+  const prepare = async (): Promise<string> => {
+    if (values.next === undefined) await buildAs(`${archive.split('-')[1]}-next`, next, session.signal);
+    return breakBundle(next, broken, session.signal);
+  };
+  const later = scenes.has('updates') ? prepare() : undefined;
   later?.catch(() => undefined);
   const head = `Written by \`npm run test:vm${values.machine === 'vm' ? '' : ` -- --machine ${values.machine}`}\` on ${new Date().toISOString().slice(0, 10)}: ${MACHINES[values.machine] ?? values.machine}, ${archive}, scenes ${[...scenes].join(', ')}. A run that was cut short ends with its last step.`;
   const report = new Report(resolve(values.page ?? join(root, 'docs/results', `${values.machine}.md`)), head, session.signal);
