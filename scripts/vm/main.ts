@@ -7,7 +7,7 @@ import { startKafka } from '@axion/testkit';
 import { toToml } from '../dev/surroundings.ts';
 import { startPlane } from '../session/plane.ts';
 import { runSession } from '../session/session.ts';
-import { dev, root } from '../setup/paths.mjs';
+import { root } from '../setup/paths.mjs';
 import { say, step } from '../setup/progress.mjs';
 import { forward, PATIENCE, PREPARE_DOCKER } from './guest.ts';
 import { KafkaSide } from '../session/kafka-side.ts';
@@ -45,7 +45,7 @@ process.exitCode = await runSession(async (session) => {
   const archive = await archiveIn(bundle, '.tar.zst');
   const scenes = new Set(values.scenes.split(','));
   for (const name of scenes) if (!SCENES.some((scene) => scene === name)) throw new Error(`--scenes ${name}: there is no such scene; there are ${SCENES.join(', ')}`);
-  const folder = join(dev, 'vm');
+  const folder = join(tmpdir(), 'vm');
   await mkdir(folder, { recursive: true });
   // Done while the server boots and is installed.
   const [next, broken] = [resolve(values.next ?? join(folder, 'next')), join(folder, 'broken')];
