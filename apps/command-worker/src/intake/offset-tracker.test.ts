@@ -63,3 +63,20 @@ test('never commits past an unfinished record, and all of them in the end', () =
     }),
   );
 });
+
+test('what was taken before a rebalance and is not finished holds back what Kafka goes on with behind it', () => {
+  const tracker = new OffsetTracker();
+  tracker.take(0, 24);
+  tracker.reset();
+  tracker.take(0, 25);
+  tracker.finish(0, 25);
+  expect(tracker.committable().size).toBe(0);
+  tracker.finish(0, 24);
+  expect(tracker.committable()).toEqual(new Map([[0, 26]]));
+  // Delivered again from there, it is an ordinary one.
+  tracker.take(0, 26);
+  tracker.reset();
+  tracker.take(0, 26);
+  tracker.finish(0, 26);
+  expect(tracker.committable()).toEqual(new Map([[0, 27]]));
+});

@@ -20,6 +20,8 @@ interface Partition {
 export class OffsetTracker {
   readonly #partitions = new Map<number, Partition>();
   #uncommitted = 0;
+  /** Taken before a rebalance and not finished yet: where Kafka goes on behind them, they still have to be. */
+  readonly #left = new Map<number, Set<number>>();
 
   /** How many records were taken whose offsets are not committed yet. */
   get uncommitted(): number {
@@ -32,6 +34,8 @@ export class OffsetTracker {
     if (state === undefined) {
       state = { open: new Map(), next: undefined, committed: undefined, waiting: [] };
       this.#partitions.set(partition, state);
+      for (const before of this.#left.get(partition) ?? []) if (before < offset) this.take(partition, before);
+      this.#left.delete(partition);
     }
     if (state.open.has(offset)) return;
     state.open.set(offset, false);
@@ -39,6 +43,7 @@ export class OffsetTracker {
   }
 
   finish(partition: number, offset: number): void {
+    this.#left.get(partition)?.delete(offset);
     const state = this.#partitions.get(partition);
     if (state?.open.has(offset) !== true) return;
     state.open.set(offset, true);
@@ -71,8 +76,12 @@ export class OffsetTracker {
     }
   }
 
-  /** Forgets everything: after a rebalance Kafka tells again where to begin. */
+  /** After a rebalance Kafka tells again where to begin; behind what is not finished yet nothing is committable all the same. */
   reset(): void {
+    for (const [partition, { open }] of this.#partitions) {
+      const unfinished = [...open].filter(([, finished]) => !finished).map(([offset]) => offset);
+      this.#left.set(partition, new Set([...(this.#left.get(partition) ?? []), ...unfinished].toSorted((a, b) => a - b)));
+    }
     this.#partitions.clear();
     this.#uncommitted = 0;
   }
