@@ -204,7 +204,7 @@ export const removal = async ({ machine, load, report, archive }: Scene): Promis
     await load.send(BURST);
     await machine.sh('systemctl stop axion-agent.target && tar -C / -czf /root/backup.tar.gz var/lib/axion etc/axion');
     await machine.sh('sh /root/install.sh --uninstall --purge --yes');
-    await machine.sh(`${installCommand(archive)} --no-start && tar -C / -xzf /root/backup.tar.gz && systemctl enable -q --now axion-agent.target`);
+    await machine.sh(`${installCommand(archive)} --no-start && tar -C / -xzf /root/backup.tar.gz && axion systemd generate >/dev/null && systemctl daemon-reload && systemctl enable -q --now axion-agent.target`);
     await machine.until('the agent', READY);
     return load.settle();
   });
