@@ -160,6 +160,22 @@ test('a full bus, a dead bus and a restarted broker delay commands and lose none
   await rig.committedUpTo(32);
 });
 
+test('what the bus has not taken stays uncommitted, also when the worker ends', async () => {
+  await rig.createTopics();
+  const worker = await rig.worker();
+  await rig.produce([envelope({ command_id: 'before' })]);
+  await rig.committedUpTo(1);
+  await rig.bus.kill();
+  await rig.produce([envelope({ command_id: 'in-hand' })]);
+  await worker.line(/commands wait/, 30_000);
+  // As it ends it commits all that it may.
+  await worker.stop();
+  expect(await rig.committed()).toBe(1);
+  await rig.bus.restart();
+  await rig.worker();
+  expect(await rig.stored(2, 'shop')).toMatchObject([{ commandId: 'before' }, { commandId: 'in-hand' }]);
+});
+
 test('an id is one command: sent again it is recognised, used for another it is a dead letter', async () => {
   await rig.createTopics();
   await rig.worker();

@@ -131,9 +131,7 @@ export class CommandConsumer implements Session {
         this.#take(batch, message);
         payload.resolveOffset(message.offset);
       }
-      // Markers of transactions at the end of the batch are nobody's records, but lie between us and the end of the topic.
-      this.#tracker.take(batch.partition, Number(batch.lastOffset()));
-      this.#tracker.finish(batch.partition, Number(batch.lastOffset()));
+      this.#passMarkers(batch);
       this.#commits.kick();
       await heartbeat();
     } catch (error) {
@@ -141,6 +139,16 @@ export class CommandConsumer implements Session {
       if (isRebalance(error)) await this.#commits.flush();
       throw error;
     }
+  }
+
+  /** Markers of transactions at the end of the batch are nobody's records, but lie between us and the end of the topic. */
+  #passMarkers(batch: Batch): void {
+    const { messages, partition } = batch;
+    const end = Number(batch.lastOffset());
+    // The last record itself is finished by its delivery alone.
+    if (end <= Number(messages.at(-1)?.offset ?? -1)) return;
+    this.#tracker.take(partition, end);
+    this.#tracker.finish(partition, end);
   }
 
   #take({ topic, partition }: Batch, message: KafkaMessage): void {
