@@ -76,7 +76,9 @@ test('a job counts when it completed', async () => {
 test('a deployment that waits delays no other project, and a newer one may take the place of those that wait', async () => {
   const [stuck, other] = [rig.project(), rig.project()];
   const never = `services: {slow: ${service('healthcheck: {test: ["CMD", "false"], interval: 1s, retries: 99},')}}`;
-  const first = await rig.send('Deploy', { project_id: stuck, docker_stack_yml: never, timeout_seconds: 6 });
+  const first = await rig.send('Deploy', { project_id: stuck, docker_stack_yml: never, timeout_seconds: 12 });
+  // One that waits too would be replaced like the next.
+  await waitFor(() => rig.events(first).some(({ body }) => body.event_type === 'DeployStarted'), { what: 'the first deployment to begin' });
   const waiting = await rig.send('Deploy', { project_id: stuck, docker_stack_yml: never, deployment_id: 'waits' });
   const newer = await rig.send('Deploy', { project_id: stuck, timeout_seconds: 60, docker_stack_yml: `services: {slow: ${service()}}`, deployment_id: 'newer', coalesce: true });
   expect((await deployed({ project_id: other, docker_stack_yml: `services: {one: ${service()}}` })).body.event_type).toBe('DeployCompleted');

@@ -29,7 +29,8 @@ test('a Compose application and a virtual machine are known again from their run
     waitFor(
       async () => {
         const status = await rig.status(id);
-        return status.actualState === 'ACTUAL_STATE_RUNNING' && status;
+        if (status.actualState !== 'ACTUAL_STATE_RUNNING') throw new Error(JSON.stringify(status));
+        return status;
       },
       { what: `${id} to run`, timeoutMs: 90_000 },
     );
