@@ -13,7 +13,7 @@ const LOOK_MS = 200;
 
 /**
  * Whether guests run on KVM here, seen by running one: a machine may offer KVM that does not carry a guest (nested on a
- * host that emulates it). Libvirt runs it, so its rights to /dev/kvm count, not the agent's.
+ * host that emulates it), or not the processor that our guests are given. Libvirt runs it, so its rights to /dev/kvm count, not the agent's.
  */
 export const detectVirtType = async (virsh: Virsh, clock: Clock, folder: string, signal: AbortSignal): Promise<'kvm' | 'qemu'> => {
   const { arch, machine } = hostMachine(process.arch);
@@ -27,7 +27,7 @@ export const detectVirtType = async (virsh: Virsh, clock: Clock, folder: string,
     const image = join(work, 'off.img');
     await writeFile(image, OFF);
     const disk = `<disk type="file" device="disk"><driver name="qemu" type="raw"/><source file="${image}"/><target dev="vda" bus="virtio"/></disk>`;
-    const xml = `<domain type="kvm"><name>${name}</name><memory unit="MiB">64</memory><vcpu>1</vcpu><os><type arch="${arch}" machine="${machine}">hvm</type><boot dev="hd"/></os><features><acpi/></features><devices>${disk}<memballoon model="none"/></devices></domain>`;
+    const xml = `<domain type="kvm"><name>${name}</name><memory unit="MiB">64</memory><vcpu>1</vcpu><os><type arch="${arch}" machine="${machine}">hvm</type><boot dev="hd"/></os><features><acpi/></features><cpu mode="host-passthrough"/><devices>${disk}<memballoon model="none"/></devices></domain>`;
     await virsh.run('run a guest on KVM', ['create', '/dev/stdin'], signal, xml);
     for (const began = clock.monotonic(); clock.monotonic() - began < PATIENCE_MS; await clock.sleep(LOOK_MS, signal)) {
       const [state] = await virsh.ask('look at the guest on KVM', [['domstate', name]], signal);
