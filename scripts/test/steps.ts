@@ -56,12 +56,13 @@ const vitest = (name: 'unit' | 'integration', title: string, filters: readonly s
     try {
       summary = readReport(file);
     } catch {
-      summary = { totals: NONE, failures: [] };
+      summary = { totals: NONE, failures: [], skips: [] };
     }
     for (const { file: where, test, message } of summary.failures) {
       say(`  ✗ ${where}: ${test}`);
       for (const text of message.split('\n').filter((part) => !LIBRARY_FRAME.test(part)).slice(0, 20)) say(`      ${text}`);
     }
+    for (const { file: where, test } of summary.skips) say(`  – not run: ${where}: ${test}`);
     // An error outside any test, such as a rejection nobody handled, fails the run without failing a test.
     if (!outcome.ok && summary.totals.failed === 0) {
       showFailure(outcome);

@@ -22,23 +22,25 @@ export interface Failure {
 export interface Summary {
   readonly totals: Totals;
   readonly failures: readonly Failure[];
+  /** Tests that did not run; their names say why. */
+  readonly skips: readonly Omit<Failure, 'message'>[];
 }
 
 /** Reads a report; a file that failed before its tests could run counts as one failure. */
 export const readReport = (file: string): Summary => {
   const report = JSON.parse(readFileSync(file, 'utf8')) as Report;
   let passed = 0;
-  let skipped = 0;
+  const skips: { file: string; test: string }[] = [];
   const failures: Failure[] = [];
   for (const { name, status, message = '', assertionResults } of report.testResults) {
     const where = relative(root, name);
     for (const test of assertionResults) {
       if (test.status === 'passed') passed += 1;
       else if (test.status === 'failed') failures.push({ file: where, test: test.fullName, message: (test.failureMessages ?? []).join('\n') });
-      else skipped += 1;
+      else skips.push({ file: where, test: test.fullName });
     }
     const told = assertionResults.some((test) => test.status === 'failed');
     if (status === 'failed' && !told) failures.push({ file: where, test: 'the file itself', message });
   }
-  return { totals: { passed, failed: failures.length, skipped }, failures };
+  return { totals: { passed, failed: failures.length, skipped: skips.length }, failures, skips };
 };
