@@ -64,6 +64,16 @@ test('a failed first deployment is kept where the file asks for it; a stack with
   expect(await rig.engine.services.list(own(id))).toHaveLength(1);
 });
 
+test('a deployment that fails before it changed anything leaves alone what somebody else put there', async () => {
+  const id = rig.project();
+  const api = await dockerEngine();
+  const labels = { 'com.docker.stack.namespace': `axion-${id}` };
+  await api.call('POST', '/services/create', { body: { Name: `axion-${id}_one`, Labels: labels, TaskTemplate: { ContainerSpec: { Image: rig.image, Args: ['sleep', '1000'] } }, EndpointSpec: { Mode: 'dnsrr' } } });
+  const failed = await deployed({ project_id: id, docker_stack_yml: `services: {one: {image: ${rig.image}, networks: [absent]}}\nnetworks: {absent: {external: true, name: absent-${id}}}` });
+  expect(failed.body).toMatchObject({ event_type: 'DeployFailed', payload: { details: { rollback: { outcome: 'left', why: 'nothing was changed yet' } } } });
+  expect(await rig.engine.services.list(own(id))).toHaveLength(1);
+});
+
 test('a job counts when it completed', async () => {
   const id = rig.project();
   const end = await deployed({

@@ -74,7 +74,7 @@ export interface Commands {
   watch(executor: Executor, onPending: (pending: PendingCommand) => void): Promise<Subscription>;
   /** The oldest waiting command of a key. What is not a command (a stray answer, say) is removed with a warning. */
   head(executor: Executor, key: string): Promise<QueuedCommand | undefined>;
-  /** Up to `max` waiting commands of a key from `afterSequence` on: to find what a later one replaces or cancels. */
+  /** Up to `max` waiting commands of a key from `afterSequence` on: to find what a later one replaces or cancels. Strays are removed here too. */
   waiting(executor: Executor, key: string, max?: number, afterSequence?: number): Promise<readonly QueuedCommand[]>;
   /** A command that is still in the stream: to compare a duplicate with its first copy. */
   at(sequence: number): Promise<QueuedCommand | undefined>;

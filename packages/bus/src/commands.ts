@@ -52,8 +52,17 @@ export class CommandQueues implements Commands {
   }
 
   async waiting(executor: Executor, key: string, max = 256, afterSequence = 0): Promise<readonly QueuedCommand[]> {
-    const { messages } = await this.#store.page(`read the commands of ${key}`, STREAM, subjects.command(executor, key), afterSequence + 1, max);
-    return messages.flatMap((message) => this.#read(message) ?? []);
+    for (;;) {
+      const { messages } = await this.#store.page(`read the commands of ${key}`, STREAM, subjects.command(executor, key), afterSequence + 1, max);
+      const commands: QueuedCommand[] = [];
+      for (const message of messages) {
+        const command = this.#read(message);
+        if (command === undefined) await this.remove(message.sequence);
+        else commands.push(command);
+      }
+      // A page of nothing but strays is not the end of the queue.
+      if (commands.length > 0 || messages.length === 0) return commands;
+    }
   }
 
   async at(sequence: number): Promise<QueuedCommand | undefined> {

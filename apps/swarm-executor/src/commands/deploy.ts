@@ -3,6 +3,7 @@ import { isBusTrouble } from '@axion/bus';
 import type { CommandRun } from '@axion/bus';
 import { payloadOf } from '@axion/contracts';
 import type { DeployPayload, Outcome } from '@axion/contracts';
+import { isEngineAway } from '@axion/docker-engine';
 import { failureText, LABELS, planReport } from '@axion/swarm-stack';
 import type { BroughtUp, PlanLine, TaskFailure } from '@axion/swarm-stack';
 import { bringUpProject } from '../deployment/bring-up-project.ts';
@@ -72,7 +73,7 @@ class Deployment {
       command_id: this.#run.command.commandId,
       deployment_id: this.#input.deploymentId,
       started_at: new Date(clock.now()).toISOString(),
-      existed: before?.existed ?? false,
+      ...(before?.existed === undefined ? {} : { existed: before.existed }),
       ...(stateBefore === undefined ? {} : { state_before: stateBefore }),
     };
     await this.#run.emit('DeployStarted', deploymentPayload(this.#input, 'Started', `deploying ${this.#input.projectId}`), 'started');
@@ -105,7 +106,7 @@ class Deployment {
         offSlot: (work) => this.#run.offSlot(work),
         onPlan: async (steps, found) => {
           const others = found.services.some(({ spec }) => spec.Labels[LABELS.deployment] !== input.deploymentId);
-          await this.#keepTrack({ existed: this.#deploying!.existed || others, plan: withLater(this.#deploying!.plan ?? [], planReport(steps)) });
+          await this.#keepTrack({ existed: this.#deploying!.existed === true || others, plan: withLater(this.#deploying!.plan ?? [], planReport(steps)) });
           progress.offer(deploymentPayload(input, 'Progressing', steps.length === 0 ? 'nothing to change' : counted(steps.length, 'change', 'changes'), { plan: planReport(steps) }));
         },
         onProgress: (services, note) => progress.offer(deploymentPayload(input, 'Progressing', note ?? progressText(services), { services: serviceCounts(services) })),
@@ -115,8 +116,7 @@ class Deployment {
       await progress.close();
       handBack.throwIfAborted();
       if (isBusTrouble(error)) throw error;
-      const { message, reason } = asAxionError(error);
-      const failure: TaskFailure = { service: '', reason: reason === 'ENGINE_UNREACHABLE' ? 'ENGINE_AWAY' : 'TASK_FAILED', error: message };
+      const failure: TaskFailure = { service: '', reason: isEngineAway(error) ? 'ENGINE_AWAY' : 'TASK_FAILED', error: asAxionError(error).message };
       return this.#undo(wanted, failure, errorDetails(asAxionError(error).toJSON()));
     }
     await progress.close();
@@ -168,7 +168,8 @@ class Deployment {
   async #whyNotUndone(wanted: WantedStack, failure: TaskFailure): Promise<string | undefined> {
     if (failure.reason === 'ENGINE_AWAY') return 'the engine cannot be asked, so nothing was touched';
     if (!(this.#payload.rollback_on_failure ?? this.#workshop.settings.rollbackOnFailure)) return 'rollback_on_failure is off';
-    if (this.#deploying?.existed === undefined) return undefined;
+    // Until the engine has been looked at nothing was changed, and what stands there is not known.
+    if (this.#deploying?.existed === undefined) return 'nothing was changed yet';
     const to = this.#before();
     if (to === undefined) {
       if (wanted.axion.keepFailed) return 'the file asks to keep a failed first deployment (x-axion.keep_failed)';

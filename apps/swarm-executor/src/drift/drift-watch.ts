@@ -78,7 +78,13 @@ export class DriftWatch {
     for (const record of records) {
       const signature = `${record.deployment_id} ${JSON.stringify(record.scaled ?? {})} ${signatures.get(record.project_id) ?? ''}`;
       if (record.state !== 'deployed' || record.deployment_id === undefined || this.#settled.get(record.project_id) === signature) continue;
-      if (await this.#lookAt(record.project_id)) this.#settled.set(record.project_id, signature);
+      try {
+        if (await this.#lookAt(record.project_id)) this.#settled.set(record.project_id, signature);
+      } catch (error) {
+        if (signal.aborted) return;
+        // One project that cannot be looked at keeps no other from its turn.
+        workshop.log.warn({ project: record.project_id, err: error }, 'could not look for drift');
+      }
     }
   }
 

@@ -16,7 +16,7 @@ export interface ProjectRecord {
     /** RFC 3339 UTC. */
     readonly started_at: string;
     /** Services of the stack were on the engine before it. */
-    readonly existed: boolean;
+    readonly existed?: boolean;
     /** How the project stood before it. */
     readonly state_before?: ProjectRecord['state'];
     /** What was to be changed, as it was first planned: a later look finds part of it done. */
