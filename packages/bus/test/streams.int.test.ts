@@ -20,6 +20,14 @@ test('setting up again changes nothing; a changed size is carried out', async ()
   await provisionBus({ url, credentialsDir, maxStoreMb: 64 });
 });
 
+test('strays before a command, however many, do not hide it', async () => {
+  const nats = await own.plain('command-worker');
+  for (let i = 0; i < 40; i++) await nats.request('axion.cmd.swarm.littered', 'rubbish');
+  const [worker, executor] = [await own.connect('command-worker'), await own.connect('swarm-executor')];
+  await worker.commands.publish(command('behind', 'littered'));
+  expect(await executor.commands.waiting('swarm', 'littered', 16)).toMatchObject([{ commandId: 'behind' }]);
+});
+
 test('a command is stored once, however often it is published', async () => {
   const worker = await own.connect('command-worker');
   const first = await worker.commands.publish(command('once', 'dup'));
