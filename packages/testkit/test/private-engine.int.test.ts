@@ -26,10 +26,11 @@ test('an engine of its own can be frozen, killed and restarted, and takes its co
     };
     pid = await waitFor(running, { what: 'the service to run', timeoutMs: 30_000 });
 
+    // A signal takes a moment to stop all threads.
     engine.process.signal('SIGSTOP');
-    expect(await engine.api.answers()).toBe(false);
+    await waitFor(async () => !(await engine.api.answers()), { what: 'the engine to be frozen' });
     engine.process.signal('SIGCONT');
-    expect(await engine.api.answers()).toBe(true);
+    await waitFor(() => engine.api.answers(), { what: 'the engine to go on' });
 
     await engine.kill();
     expect(await engine.api.answers()).toBe(false);

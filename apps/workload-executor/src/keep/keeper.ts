@@ -28,6 +28,8 @@ export interface Accepted {
 }
 
 const OVERDUE_MS = 30_000;
+/** Workloads whose applies are accepted side by side. */
+const DOOR_WIDTH = 64;
 
 /**
  * Accepts what is asked and does it, one thing at a time for each workload.
@@ -39,6 +41,7 @@ const OVERDUE_MS = 30_000;
 export class Keeper {
   readonly #parts: KeeperParts;
   readonly #lanes: Lanes;
+  readonly #door = new Lanes(DOOR_WIDTH);
   readonly #end = new AbortController();
   readonly #timers = new Map<string, NodeJS.Timeout>();
   /** Lane tasks that run or wait, by workload. */
@@ -59,7 +62,12 @@ export class Keeper {
   }
 
   /** @throws {AxionError} `INVALID_ARGUMENT`, `FAILED_PRECONDITION`, `RESOURCE_EXHAUSTED`, or what the bus rejects with */
-  async apply({ id, revision, desired, workload }: Asked): Promise<Accepted> {
+  apply(asked: Asked): Promise<Accepted> {
+    // Admission takes a moment: nobody overtakes in it, or the newest would not be the last that was asked for.
+    return this.#door.run(asked.id, () => this.#accept(asked));
+  }
+
+  async #accept({ id, revision, desired, workload }: Asked): Promise<Accepted> {
     const { book, drivers, history, tasks, clock } = this.#parts;
     this.#assertOpen();
     const known = book.get(id);
