@@ -12,7 +12,7 @@ export default defineConfig({
           include: ['{packages,apps}/*/test/**/*.int.test.ts', 'scripts/**/*.int.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          maxWorkers: 3,
+          maxWorkers: 4,
         },
       },
     ],
