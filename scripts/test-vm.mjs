@@ -1,13 +1,14 @@
 // `npm run test:vm`: the release on a real Debian server in a virtual machine, installed, killed, cut off and removed.
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { readArguments, refuse } from './setup/arguments.mjs';
 import { debianBinary } from './setup/debian-binary.mjs';
 import { needPrograms } from './setup/debian.mjs';
 import { SetupFailure } from './setup/failure.mjs';
 import { handOver } from './setup/hand-over.mjs';
 import { withChildren } from './setup/main.mjs';
-import { root } from './setup/paths.mjs';
+import { bin, root } from './setup/paths.mjs';
+import { provideComposeV2 } from './setup/compose-v2.mjs';
 import { provideEverything } from './setup/provide.mjs';
 
 const MACHINES = {
@@ -19,7 +20,7 @@ const usage = `usage: npm run test:vm [-- [--machine vm|uml|container] [--scenes
   --machine   vm (default): QEMU, by the script that AXION_VM_TESTBED names; hours without KVM on a busy host
               uml: User Mode Linux, a kernel and a disk of its own, nothing emulated; a power cut loses what was not flushed
               container: systemd-nspawn, quickest; a power cut loses processes alone, and its disk is the host's
-  --scenes    of installation, updates, faults, read-only, full-disk, cuts, removal (default: all)
+  --scenes    of installation, updates, workloads, faults, read-only, full-disk, cuts, operator, removal (default: all), in that order or another
   --cuts      power cuts (default: 10)
   --bundle    the release (default: dist/bundle)
   --next      a later one (default: is built)
@@ -35,6 +36,7 @@ const env = await withChildren(async (children) => {
   await needPrograms(children, { ...machine, why: 'the server is made of them', otherwise });
   const provided = await provideEverything(children);
   const registry = await debianBinary(children, { name: 'docker-registry', package: 'docker-registry', path: 'usr/bin/docker-registry', why: 'the machine pulls images from it', otherwise });
-  return { ...provided, AXION_TEST_REGISTRY_BINARY: registry, AXION_VM_TESTBED: testbed };
+  await provideComposeV2(children);
+  return { ...provided, AXION_TEST_REGISTRY_BINARY: registry, AXION_TEST_COMPOSE: join(bin, 'docker-compose-v2'), AXION_VM_TESTBED: testbed };
 });
 if (env !== undefined) await handOver('scripts/vm/main.ts', process.argv.slice(2), env);

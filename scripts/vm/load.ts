@@ -6,8 +6,9 @@ import { ends, violations } from '../faults/verdict.ts';
 import type { KafkaSide } from '../session/kafka-side.ts';
 import { IMAGE } from './guest.ts';
 import type { Machine } from './machine.ts';
+import type { Workload } from './workloads.ts';
 
-const PROJECTS = ['alpha', 'beta', 'gamma'] as const;
+const PROJECTS = ['alpha', 'beta'] as const;
 
 /** A stream of commands at the agent in the machine, and a verdict on all of them so far. */
 export class Load {
@@ -15,7 +16,9 @@ export class Load {
   readonly #kafka: KafkaSide;
   readonly #planned: readonly PlannedCommand[];
   #sent = 0;
-  #kept: string | undefined;
+  /** Where the last deployment's commands begin. */
+  #since = 0;
+  readonly #kept: Workload[] = [];
 
   constructor(machine: Machine, kafka: KafkaSide, runId: string) {
     this.#machine = machine;
@@ -39,11 +42,34 @@ export class Load {
     }
   }
 
-  /** Asks for a container that is to run from now on, whatever happens; every `settle` looks for it. */
-  async keepContainer(id: string): Promise<void> {
-    const payload = { id, revision_id: 'r1', desired_state: 'DESIRED_STATE_RUNNING', spec: { container: { image: IMAGE, command: ['sh', '-c', 'exec sleep 1000000'] } } };
-    await this.#kafka.produce({ id: `apply-${id}`, type: 'ApplyWorkload', project: id, payload });
-    this.#kept = id;
+  /** The next commands, a deployment among them. */
+  async sendDeployment(count: number): Promise<void> {
+    const deploys = (): boolean => this.sent.slice(before).some(({ type }) => type === 'Deploy');
+    const before = this.#sent;
+    for (await this.send(count); !deploys(); ) await this.send(1);
+    this.#since = before;
+  }
+
+  /** Until the agent has said so much of the last deployment and what was sent with it. */
+  async heard(events: number): Promise<void> {
+    const sent = new Set(this.sent.slice(this.#since).map(({ id }) => id));
+    const said = (): number => this.#kafka.events.filter(({ causationId = '' }) => sent.has(causationId)).length;
+    await waitFor(() => said() >= events, { what: `${events} events`, timeoutMs: 300_000, intervalMs: 20 });
+  }
+
+  /** Asks for what is to run from now on, whatever happens; every `settle` looks for it. */
+  async keep(workload: Workload): Promise<string> {
+    const { id, spec } = workload;
+    await this.#kafka.produce({ id: `apply-${id}`, type: 'ApplyWorkload', project: id, payload: { id, revision_id: 'r1', desired_state: 'DESIRED_STATE_RUNNING', spec } });
+    const end = await waitFor(() => this.#kafka.events.find(({ causationId, type }) => causationId === `apply-${id}` && ends('Restart', type)), { what: `the end of apply-${id}`, timeoutMs: 1_200_000, intervalMs: 200 });
+    if (end.type !== 'StatusReport') throw new Error(`${id}: ${end.message ?? end.type}`);
+    this.#kept.push(workload);
+    await this.#runs(workload);
+    return `${id} runs`;
+  }
+
+  async #runs({ id, runs }: Workload): Promise<void> {
+    await this.#machine.until(`the workload ${id} to run`, runs);
   }
 
   /** Waits until every command sent has ended, and throws unless every promise was kept. */
@@ -54,8 +80,9 @@ export class Load {
     });
     const broken = violations(this.sent, this.#kafka.events, await this.#state(), 0);
     if (broken.length > 0) throw new Error(broken.join('; '));
-    if (this.#kept !== undefined) await this.#machine.until('the workload to run', `docker ps -q --filter label=dev.axion.workload=${this.#kept} --filter status=running | grep -q .`);
-    return `${this.#sent} commands so far, each with its one end, the engine as the last ones want it`;
+    for (const workload of this.#kept) await this.#runs(workload);
+    const kept = this.#kept.length === 0 ? '' : `; ${this.#kept.map(({ id }) => id).join(', ')} run`;
+    return `${this.#sent} commands so far, each with its one end, the engine as the last ones want it${kept}`;
   }
 
   async #state(): Promise<ReadonlyMap<string, Intent>> {

@@ -24,8 +24,8 @@ export class Machine implements AsyncDisposable {
     const machine = new Machine(script, folder, name);
     await mkdir(folder, { recursive: true });
     const bases = await readdir(folder).catch(() => []);
-    if (!bases.some((file) => file === 'base.qcow2' || file === 'base')) onLine(await machine.#run(['build'], 1_800_000));
-    onLine(await machine.#run(['up', name, '--mem', '2048', '--ready'], SLOW_MS));
+    if (!bases.some((file) => file === 'base.qcow2' || file === 'base')) onLine(await machine.#run(['build', '--with-libvirt'], 1_800_000));
+    onLine(await machine.#run(['up', name, '--mem', '2048', '--cpus', '2', '--ready'], SLOW_MS));
     return machine;
   }
 
@@ -43,9 +43,11 @@ export class Machine implements AsyncDisposable {
     return texts.out;
   }
 
-  /** Asks again and again until the script succeeds; gives what it printed then. */
-  until(what: string, script: string, timeoutMs = 300_000): Promise<string> {
-    return waitFor(async () => ({ text: await this.sh(script, 60_000) }), { what, timeoutMs, intervalMs: 2000 }).then(({ text }) => text);
+  /** Runs the script again and again, there, until it succeeds; gives what it printed then. */
+  until(what: string, script: string, timeoutMs = 600_000): Promise<string> {
+    // In one session: where everything is emulated, opening one takes seconds.
+    const loop = `end=$(($(date +%s) + ${timeoutMs / 1000})); until text=$(\n${script}\n); do [ $(date +%s) -lt $end ] || exit 1; sleep 0.5; done; printf '%s\\n' "$text"`;
+    return waitFor(async () => ({ text: await this.sh(loop, timeoutMs + 60_000) }), { what, timeoutMs, intervalMs: 2000 }).then(({ text }) => text);
   }
 
   copy(files: readonly string[], target: string): Promise<string> {

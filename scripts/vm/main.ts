@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
-import { startKafka } from '@axion/testkit';
+import { startKafka, tinyGuest } from '@axion/testkit';
 import { toToml } from '../dev/surroundings.ts';
 import { startPlane } from '../session/plane.ts';
 import { runSession } from '../session/session.ts';
@@ -15,10 +15,17 @@ import { Load } from './load.ts';
 import { Machine } from './machine.ts';
 import { archiveIn, breakBundle, buildAs, signSums } from './releases.ts';
 import { Report } from './report.ts';
-import { failedInstall, faults, firstInstall, fullDisk, installation, powerCuts, readOnlyStore, removal, updates } from './scenes.ts';
+import { fullDisk, readOnlyStore } from './scenes/disks.ts';
+import { faults } from './scenes/faults.ts';
+import { failedInstall, firstInstall, installation, updates } from './scenes/installation.ts';
+import { operator } from './scenes/operator.ts';
+import { powerCuts } from './scenes/power-cuts.ts';
+import { removal } from './scenes/removal.ts';
+import { workloads } from './scenes/workloads.ts';
+import { COMPOSE_PLUGIN } from './workloads.ts';
 
-/** What is done after the installation, in this order. */
-const SCENES = ['installation', 'updates', 'faults', 'read-only', 'full-disk', 'cuts', 'removal'] as const;
+/** What is done after the installation, in this order unless another is asked for. */
+const SCENES = ['installation', 'updates', 'workloads', 'faults', 'read-only', 'full-disk', 'cuts', 'operator', 'removal'] as const;
 
 const { values } = parseArgs({
   options: {
@@ -32,6 +39,12 @@ const { values } = parseArgs({
     work: { type: 'string' },
   },
 });
+const sceneOf = (name: string): (typeof SCENES)[number] => {
+  const found = SCENES.find((scene) => scene === name);
+  if (found === undefined) throw new Error(`--scenes ${name}: there is no such scene; there are ${SCENES.join(', ')}`);
+  return found;
+};
+
 // Before the session has a folder of its own for what is temporary: this one is kept.
 const tmp = tmpdir();
 const MACHINES: Readonly<Record<string, string>> = {
@@ -43,8 +56,7 @@ const MACHINES: Readonly<Record<string, string>> = {
 process.exitCode = await runSession(async (session) => {
   const bundle = resolve(values.bundle);
   const archive = await archiveIn(bundle, '.tar.zst');
-  const scenes = new Set(values.scenes.split(','));
-  for (const name of scenes) if (!SCENES.some((scene) => scene === name)) throw new Error(`--scenes ${name}: there is no such scene; there are ${SCENES.join(', ')}`);
+  const scenes = new Set(values.scenes.split(',').map(sceneOf));
   const folder = join(tmpdir(), 'vm');
   await mkdir(folder, { recursive: true });
   // Done while the server boots and is installed.
@@ -60,32 +72,45 @@ process.exitCode = await runSession(async (session) => {
   const kafka = session.stack.use(await startKafka());
   const plane = await startPlane(folder, session.stack);
   const kafkaPort = Number(kafka.address.split(':')[1]);
-  await writeFile(
-    join(folder, 'agent.toml'),
-    toToml({ kafka: { brokers: [`127.0.0.1:${kafkaPort}`] }, control_plane: { grpc_url: `http://127.0.0.1:${plane.grpcPort}` }, local: { enabled: true } }),
-  );
   const work = resolve(values.work ?? join(tmp, `axion-${values.machine}`));
   say(`Booting a server in ${work}`);
   const machine = session.stack.use(await Machine.boot(process.env['AXION_VM_TESTBED']!, work, `axion${session.id}`, say));
-  await machine.copy([join(bundle, archive), ...(await signSums(bundle, join(folder, 'signed'), session.signal)), join(root, 'deploy/install.sh'), join(folder, 'agent.toml'), plane.tokenFile, process.env['AXION_TEST_REGISTRY_BINARY']!], '/root/');
-  await machine.sh([PATIENCE, ...[kafkaPort, plane.grpcPort].map(forward), PREPARE_DOCKER].join(''));
+  const vms = (await machine.sh('command -v virsh || :')) !== '';
+  const settings = {
+    kafka: { brokers: [`127.0.0.1:${kafkaPort}`] },
+    control_plane: { grpc_url: `http://127.0.0.1:${plane.grpcPort}` },
+    local: { enabled: true },
+    // Where everything is emulated, the processors have always much to do.
+    workloads: { vm: vms, max_cpu_percent: 100 },
+  };
+  await writeFile(join(folder, 'agent.toml'), toToml(settings));
+  await writeFile(join(folder, 'boot.raw'), tinyGuest());
+  const ours = [join(folder, 'agent.toml'), join(folder, 'boot.raw'), plane.tokenFile, process.env['AXION_TEST_REGISTRY_BINARY']!, process.env['AXION_TEST_COMPOSE']!];
+  await machine.copy([join(bundle, archive), ...(await signSums(bundle, join(folder, 'signed'), session.signal)), join(root, 'deploy/install.sh'), ...ours], '/root/');
+  await machine.sh([PATIENCE, ...[kafkaPort, plane.grpcPort].map(forward), COMPOSE_PLUGIN, PREPARE_DOCKER].join(''));
   if (scenes.has('installation')) await failedInstall({ machine, report, archive });
   await firstInstall({ machine, report, archive });
   const side = session.stack.use(await KafkaSide.open(kafka.address, await plane.agentId(60_000)));
-  const scene = { machine, report, archive, load: new Load(machine, side, session.id) };
-  if (scenes.has('installation')) await installation(scene);
-  if (later !== undefined) {
-    const update = await step('Waiting for the later version that is being built', () => later);
+  const scene = { machine, report, archive, vms, load: new Load(machine, side, session.id) };
+  const update = async (): Promise<void> => {
+    const latest = await step('Waiting for the later version that is being built', () => later!);
     await machine.sh('mkdir /root/next /root/broken');
-    await machine.copy([join(next, update), join(next, 'SHA256SUMS')], '/root/next/');
-    await machine.copy([join(broken, update), join(broken, 'SHA256SUMS')], '/root/broken/');
-    await updates(scene, update);
-  }
-  if (scenes.has('faults')) await faults(scene);
-  if (scenes.has('read-only')) await readOnlyStore(scene);
-  if (scenes.has('full-disk')) await fullDisk(scene);
-  if (scenes.has('cuts')) await powerCuts(scene, Number(values.cuts));
-  if (scenes.has('removal')) await removal(scene);
+    await machine.copy([join(next, latest), join(next, 'SHA256SUMS')], '/root/next/');
+    await machine.copy([join(broken, latest), join(broken, 'SHA256SUMS')], '/root/broken/');
+    await updates(scene, latest);
+  };
+  const play: Readonly<Record<(typeof SCENES)[number], () => Promise<void>>> = {
+    installation: () => installation(scene),
+    updates: update,
+    workloads: () => workloads(scene),
+    faults: () => faults(scene),
+    'read-only': () => readOnlyStore(scene),
+    'full-disk': () => fullDisk(scene),
+    cuts: () => powerCuts(scene, Number(values.cuts)),
+    operator: () => operator(scene),
+    removal: () => removal(scene),
+  };
+  for (const name of scenes) await play[name]();
   say(report.failed === 0 ? 'Every step held.' : `${report.failed} steps failed.`);
   return report.failed === 0 ? 0 : 1;
 });

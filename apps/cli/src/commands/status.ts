@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { AxionError } from '@axion/core';
 import type { HealthState } from '@axion/contracts';
@@ -25,21 +26,52 @@ const fetchHealth = async (url: string, signal: AbortSignal): Promise<HealthRepo
   }
 };
 
+interface StatusOptions {
+  readonly wait?: number;
+  readonly exclude: readonly string[];
+}
+
+const secondsOf = (text: string): number => {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new AxionError('INVALID_ARGUMENT', `--wait ${text}: whole seconds, please`);
+};
+
+/** Asks the health endpoint until it says that the agent is ready. @throws {AxionError} `DEADLINE_EXCEEDED`, with what is missing */
+const waitReady = async (url: string, { wait = 0, exclude }: StatusOptions, signal: AbortSignal): Promise<void> => {
+  const query = new URLSearchParams(exclude.map((name) => ['exclude', name]));
+  const deadline = performance.now() + wait * 1000;
+  for (;;) {
+    const said = await fetch(`${url}/readyz?${query.toString()}`, { signal: AbortSignal.any([signal, AbortSignal.timeout(30_000)]) }).then(
+      async (answer) => (answer.ok ? undefined : (await answer.text()).trim()),
+      () => 'the health endpoint does not answer',
+    );
+    if (said === undefined) return;
+    signal.throwIfAborted();
+    if (performance.now() >= deadline) throw new AxionError('DEADLINE_EXCEEDED', `the agent is not ready after ${wait} s: ${said}`);
+    await sleep(500, undefined, { signal });
+  }
+};
+
 /** `axion status`: how the agent and its components are. */
 export const addStatus = (program: Command, context: CommandContext): void => {
   program
     .command('status')
     .description('how the agent and its components are; exit code 1 when unhealthy')
+    .option('--wait <seconds>', 'first wait until the agent is ready, at most so long', secondsOf)
+    .option('--exclude <component>', 'with --wait: one that is not waited for; may be repeated', (name: string, before: readonly string[]) => [...before, name], [])
     .addHelpText('after', `
 Examples:
   axion status                                     a table
+  axion status --wait 60                           after a start
   axion --json status | jq .components             what /health says
   axion --config /etc/axion/agent.toml status      of the agent with this configuration`)
-    .action(async () => {
+    .action(async (options: StatusOptions) => {
       const { config } = context.config();
       const { bind, port } = config.health;
       const host = bind === '0.0.0.0' || bind === '::' ? '127.0.0.1' : bind;
-      const health = await fetchHealth(`http://${host.includes(':') ? `[${host}]` : host}:${port}`, context.signal);
+      const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+      if (options.wait !== undefined) await waitReady(url, options, context.signal);
+      const health = await fetchHealth(url, context.signal);
       const out = context.output();
       out.result(health, () => {
         out.line(`agent ${coloured(out, health.status)}, version ${health.version}, up ${durationText(health.uptime)}`);

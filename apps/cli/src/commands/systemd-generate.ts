@@ -26,7 +26,8 @@ export const addSystemd = (program: Command, context: CommandContext): void => {
   systemd
     .command('generate')
     .description('write the target, the units, the users and the folders of the agent; drop-ins are left alone')
-    .option('--out <dir>', 'where to write: systemd/system, sysusers.d and tmpfiles.d under it', '/etc')
+    // Not /etc: what lies there is the operator's, and hides what is here. A unit in /etc cannot be masked.
+    .option('--out <dir>', 'where to write: systemd/system, sysusers.d and tmpfiles.d under it', '/usr/local/lib')
     .option('--release <dir>', 'the release that the units run', '/opt/axion/current')
     .option('--config-file <file>', 'the configuration that the components read', '/etc/axion/agent.toml')
     .option('--secrets-dir <dir>', 'secrets that are handed to the components which need them', '/etc/axion/secrets')
@@ -36,7 +37,7 @@ export const addSystemd = (program: Command, context: CommandContext): void => {
 Examples:
   axion systemd generate --diff
   axion systemd generate && systemctl daemon-reload && systemctl enable --now axion-agent.target
-  axion systemd generate --out ./etc && systemd-analyze verify ./etc/systemd/system/*`)
+  axion systemd generate --out ./lib && systemd-analyze verify ./lib/systemd/system/*`)
     .action(async ({ out, diff, ...options }: GenerateOptions) => {
       const version = options.systemd ?? (await systemdVersion());
       const host = { ...options, config: context.config().config, systemd: version, secrets: findSecrets(options.secretsDir, version) };

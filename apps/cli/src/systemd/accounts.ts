@@ -21,6 +21,8 @@ export const sysusers = (host: Host): string =>
     'g docker -',
     ...(COMPONENTS.some((component) => usesLibvirt(component, host)) ? [`g ${HYPERVISOR_GROUP} -`] : []),
     ...PROCESSES.map(({ user }) => `u ${user} - "Axion runner agent"`),
+    // What the unit gives its process is not enough: polkit, which guards libvirt's socket, looks in the list of the group.
+    ...COMPONENTS.flatMap((component) => (usesLibvirt(component, host) ? [`m ${userOf(component)} ${HYPERVISOR_GROUP}`] : [])),
     '',
   ].join('\n');
 

@@ -61,7 +61,7 @@ test('libvirt is there for the executor of workloads alone, and only where virtu
   expect(text('axion-workload-executor.service', vm)).toMatch(/^UMask=0066$/m);
   expect(all(vm).join('\n').match(/^AmbientCapabilities=.*$/gm)?.filter((line) => !line.endsWith('='))).toEqual(['AmbientCapabilities=CAP_DAC_READ_SEARCH']);
   expect(all(vm).join('\n').match(/libvirt$/gm)).toHaveLength(1);
-  expect(sysusers(vm)).toContain('g libvirt -');
+  expect(sysusers(vm)).toMatch(/^g libvirt -[^]*^u axion-workload-executor [^]*^m axion-workload-executor libvirt$/m);
   expect(tmpfiles(vm)).toContain('d /srv/volumes 0711 axion-workload-executor axion -');
   expect(sysusers(host()) + all().join('\n')).not.toContain('libvirt');
 });

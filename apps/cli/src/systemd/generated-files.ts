@@ -17,7 +17,7 @@ export interface FileChange {
   readonly after?: string;
 }
 
-/** Every file of the agent on the host, by its path under `/etc`. */
+/** Every file of the agent on the host, by its path under `/usr/local/lib`. */
 const wantedFiles = (host: Host): ReadonlyMap<string, string> =>
   new Map([
     ...agentUnits(host).map((unit) => [`${UNITS}/${unit.name}`, renderUnit(unit)] as const),

@@ -42,6 +42,12 @@ describe('status codes', () => {
   });
 });
 
+test('a component that its operator has taken out is not waited for', async () => {
+  const app = appWith({ ready: false, components: { 'telemetry-sampler': { status: 'unhealthy', message: 'no beat' }, bus: { status: 'healthy', message: 'connected' } } });
+  const statuses = await Promise.all(['telemetry-sampler', 'bus', 'bus&exclude=telemetry-sampler'].map(async (names) => (await app.request(`/readyz?exclude=${names}`)).status));
+  expect(statuses).toEqual([200, 503, 200]);
+});
+
 test.each([
   ['/metrics', undefined, 'text/plain; version=0.0.4; charset=utf-8'],
   ['/metrics', 'application/openmetrics-text;version=1.0.0', 'application/openmetrics-text; version=1.0.0; charset=utf-8'],

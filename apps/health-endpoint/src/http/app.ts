@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import type { Context } from 'hono';
+import { isReady } from '../mapping/agent-health.ts';
 import type { AgentHealth } from '../mapping/agent-health.ts';
 import { OPENMETRICS_TEXT, PROMETHEUS_TEXT } from '../mapping/exposition.ts';
 import type { MetricFamily } from '../mapping/metric-family.ts';
@@ -38,7 +39,10 @@ export const createApp = ({ health, families, page }: AppParts): Hono => {
 
   app.get('/readyz', (context) => {
     const now = health();
-    return now.ready ? context.text('ok\n') : context.text(`not ready: ${now.message}\n`, 503);
+    // As Kubernetes has it: `?exclude=NAME` leaves out what its operator has taken out.
+    const excluded = context.req.queries('exclude') ?? [];
+    const ready = excluded.length === 0 ? now.ready : isReady(now, new Set(excluded));
+    return ready ? context.text('ok\n') : context.text(`not ready: ${now.message}\n`, 503);
   });
 
   app.get('/metrics', async (context) => {

@@ -152,11 +152,14 @@ export const agentHealth = (seen: Observation): AgentHealth => {
     message: seen.bus.connected ? summary(components) : seen.bus.message,
     version: seen.version,
     uptime: seconds(seen.now - Math.min(seen.now - seen.listeningFor, ...starts)),
-    ready: seen.bus.connected && Object.values(components).every(isReady),
+    ready: isReady({ components }),
     components,
   };
 };
 
-/** Ready: it has one instance that does its job, however well. */
-const isReady = ({ status, instances }: ComponentHealth): boolean =>
+/** Ready: every component that counts has one instance that does its job, however well. */
+export const isReady = ({ components }: Pick<AgentHealth, 'components'>, excluded: ReadonlySet<string> = new Set()): boolean =>
+  Object.entries(components).every(([name, component]) => excluded.has(name) || doesItsJob(component));
+
+const doesItsJob = ({ status, instances }: ComponentHealth): boolean =>
   status === 'disabled' || (instances === undefined ? status === 'healthy' : instances.some((instance) => instance.lifecycle === 'ready' && SEVERITY[instance.status] < SEVERITY.unknown));
