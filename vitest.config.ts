@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 // Two projects: `unit` is pure and fast; `integration` talks to real servers. Most of its time is waiting for them, so
-// three files run at once even on two cores; more would only make time-outs fail.
+// four files run at once even on two cores; more would only make time-outs fail.
 export default defineConfig({
   test: {
     projects: [

@@ -9,7 +9,7 @@ import { giveTour } from './tour.ts';
 const keep = process.argv.includes('--keep');
 
 const addresses = (around: Surroundings): string => `
-It goes on running; Ctrl-C ends it.
+It goes on running; Ctrl-C ends it, and removes every project whose name begins with ${around.project.replace(/hello$/, '')}
   status page     ${around.healthUrl}/
   control plane   ${around.controlPlaneUrl}/agents
   Kafka           ${around.brokers.join(',')}  topics runner.commands.${around.agentId}, runner.events.${around.agentId}
@@ -17,7 +17,7 @@ It goes on running; Ctrl-C ends it.
   logs            ${around.logFile.replace(/\.log$/, '-COMPONENT.log')}
   image           ${around.image}
   try             ./scripts/axion --config ${around.configFile} status
-                  ./scripts/axion --config ${around.configFile} bus send deploy examples/hello.yml --project mine --env IMAGE=${around.image} --env API_KEY=example
+                  ./scripts/axion --config ${around.configFile} bus send deploy examples/hello.yml --project ${around.project.replace(/hello$/, 'mine')} --env IMAGE=${around.image} --env API_KEY=example
 `;
 
 process.exitCode = await runSession(async (session) => {

@@ -30,7 +30,7 @@ const startAround = async (component: string, session: Session): Promise<{ reado
     logging: { format: 'text', level: 'debug' },
   };
   await writeFile(file, toToml(settings));
-  const server = new BusServer({ ...bus, binary: natsServerBinary(), maxStoreMb: 256, configFile: join(dir, 'nats.conf') });
+  const server = new BusServer({ ...bus, binary: natsServerBinary(), endsWithParent: true, maxStoreMb: 256, configFile: join(dir, 'nats.conf') });
   await session.start('Bus of its own', async () => {
     await server.start(session.signal);
     return { [Symbol.asyncDispose]: () => server.stop() };

@@ -29,6 +29,7 @@ export const openDocker = async (session: Session): Promise<DockerSide> => {
   process.env['DOCKER_HOST'] = engine.host;
   const { state } = await engine.swarm();
   const leaveSwarm = await needSwarm(engine);
+  for (const id of session.abandoned) await removeLeftObjects(engine, id);
   if (state !== 'active') session.atEnd('Swarm', leaveSwarm);
   stack.defer(async () => {
     // What an interruption leaves on an engine that ends now ends with it.

@@ -4,7 +4,7 @@ import { readFileSync, readdirSync } from 'node:fs';
  * Ends the processes whose environment carries `variable=value`, which every descendant of the one that was given it does,
  * however it detached itself.
  *
- * @param folder also ends those whose command names something in here: nats-server is given no environment
+ * @param folder also ends each nats-server whose configuration is in here: it is given no environment
  * @returns each as `PID COMMAND`
  */
 export const endLeftovers = (variable: string, value: string, folder?: string): readonly string[] => {
@@ -15,9 +15,10 @@ export const endLeftovers = (variable: string, value: string, folder?: string): 
     if (!Number.isInteger(pid) || pid === process.pid) continue;
     try {
       const environment = Buffer.concat([Buffer.of(0), readFileSync(`/proc/${pid}/environ`), Buffer.of(0)]);
-      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+      const args = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+      const command = args.join(' ').trim();
       // A process that has ended and waits to be collected has no command line any more.
-      const ours = environment.includes(mark) || (folder !== undefined && command.includes(`${folder}/`));
+      const ours = environment.includes(mark) || (folder !== undefined && isBusIn(folder, args));
       if (!ours || command === '') continue;
       process.kill(pid, 'SIGKILL');
       ended.push(`${pid} ${command.slice(0, 120)}`);
@@ -27,3 +28,5 @@ export const endLeftovers = (variable: string, value: string, folder?: string): 
   }
   return ended;
 };
+
+const isBusIn = (folder: string, args: readonly string[]): boolean => args[0]?.endsWith('nats-server') === true && args.some((arg) => arg.startsWith(`${folder}/`));

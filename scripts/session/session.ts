@@ -3,12 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { part, say } from '../setup/progress.mjs';
+import { claimFolder, removeAbandoned } from './abandoned.ts';
 import { endLeftovers } from './leftovers.ts';
 
 /** What a script that starts servers works with. */
 export interface Session {
   /** Carried by every process (in its environment) and every object (in its name) of this run. */
   readonly id: string;
+  /** Ids of former runs that were killed: what they left on this machine is gone, on an engine of the user's it is not. */
+  readonly abandoned: readonly string[];
   /** Aborted by Ctrl-C or SIGTERM. */
   readonly signal: AbortSignal;
   /** What to undo at the end, in reverse order. */
@@ -41,11 +44,14 @@ export const runSession = async (work: (session: Session) => Promise<number>): P
   for (const signal of SIGNALS) process.on(signal, onSignal);
   const stack = new AsyncDisposableStack();
   // Tests that are cut short cannot remove their folders; all of them are in this one.
+  const abandoned = removeAbandoned(tmpdir());
+  if (abandoned.length > 0) say(`Removed what ${abandoned.length === 1 ? 'a former run that was killed' : `${abandoned.length} former runs that were killed`} had left`);
   const temporary = mkdtempSync(join(tmpdir(), `axion-${id}-`));
+  claimFolder(temporary, id);
   process.env['TMPDIR'] = temporary;
   stack.defer(() => rmSync(temporary, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
   try {
-    code = await work(sessionOf(id, interrupt.signal, stack));
+    code = await work(sessionOf(id, abandoned, interrupt.signal, stack));
   } catch (error) {
     if (!interrupt.signal.aborted) {
       code = 1;
@@ -65,10 +71,11 @@ export const runSession = async (work: (session: Session) => Promise<number>): P
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-const sessionOf = (id: string, signal: AbortSignal, stack: AsyncDisposableStack): Session => {
+const sessionOf = (id: string, abandoned: readonly string[], signal: AbortSignal, stack: AsyncDisposableStack): Session => {
   const atEnd: Session['atEnd'] = (name, undo) => stack.defer(async () => void (await part(name, undo)));
   return {
     id,
+    abandoned,
     signal,
     stack,
     atEnd,

@@ -36,6 +36,7 @@ export type { BusServerOptions } from './server/bus-server.ts';
 export { busServerOptions } from './server/bus-settings.ts';
 export type { BusSettings } from './server/bus-settings.ts';
 export { natsServerBinary } from './server/nats-server-binary.ts';
+export { endWithParent } from './server/orphan-guard.ts';
 export { createCredentials } from './server/credentials.ts';
 export type { BusUsers } from './server/credentials.ts';
 export { NATS_SERVER_ENV, natsServerConfig } from './server/nats-server-config.ts';

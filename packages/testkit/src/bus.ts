@@ -32,6 +32,7 @@ export const startBus = async (options: Partial<BusServerOptions> = {}): Promise
     configFile: join(home.path, 'nats.conf'),
     maxStoreMb: 512,
     binary: natsServerBinary(),
+    endsWithParent: true,
     ...options,
   };
   const { url, credentialsDir } = settings;

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { endWithParent } from '@axion/bus';
 import { backoffDelay } from '@axion/core';
 import type { BackoffPolicy, Clock } from '@axion/core';
-import { endWithParent } from './orphan-guard.ts';
 
 export interface ChildSpec {
   /** What the supervisor's messages call it. */

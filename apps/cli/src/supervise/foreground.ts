@@ -27,7 +27,7 @@ export interface ForegroundOptions {
  */
 export const runForeground = async ({ config, fleet, natsServer, log, signal, killed, onReady }: ForegroundOptions): Promise<void> => {
   const began = systemClock.monotonic();
-  const server = new BusServer({ ...busServerOptions(config, natsServer), log: log.child({ component: 'bus' }) });
+  const server = new BusServer({ ...busServerOptions(config, natsServer), endsWithParent: true, log: log.child({ component: 'bus' }) });
   await server.start(signal);
   const children = fleet.map(
     (spec) =>

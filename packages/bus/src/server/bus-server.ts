@@ -16,6 +16,8 @@ export interface BusServerOptions extends PrepareBusOptions {
   /** The nats-server program. */
   readonly binary: string;
   readonly telemetryMb?: number;
+  /** Has the kernel end nats-server with this process, however that ends; for who has no control group that does it. */
+  readonly endsWithParent?: boolean;
   readonly log?: BusLog;
 }
 
@@ -69,7 +71,7 @@ export class BusServer {
   }
 
   async #launch(signal: AbortSignal, mayReplaceStore: boolean): Promise<void> {
-    const run = new NatsProcess(this.#options.binary, this.#options.configFile, this.#log);
+    const run = new NatsProcess(this.#options.binary, this.#options.configFile, this.#log, this.#options.endsWithParent ?? false);
     this.#process = run;
     try {
       await untilAborted(run.ready, signal);

@@ -6,6 +6,7 @@ import type { BusLog } from '../bus-log.ts';
 import { logNatsLine, parseNatsLine, saysWriteWasRefused } from './nats-log.ts';
 import type { NatsLogLine } from './nats-log.ts';
 import { NATS_SERVER_ENV } from './nats-server-config.ts';
+import { endWithParent } from './orphan-guard.ts';
 
 /** The last lines kept to explain an end. */
 const KEPT_LINES = 40;
@@ -19,9 +20,11 @@ export class NatsProcess {
   readonly #refusedWrite = Promise.withResolvers<void>();
   readonly lines: NatsLogLine[] = [];
 
-  constructor(binary: string, configFile: string, log: BusLog) {
+  constructor(binary: string, configFile: string, log: BusLog, endsWithParent: boolean) {
+    const server = { command: binary, args: ['-c', configFile] };
+    const { command, args } = endsWithParent ? endWithParent(server.command, server.args, process.env) : server;
     // In a session of its own: a Ctrl-C in the terminal must not end the bus before those who use it.
-    this.#child = spawn(binary, ['-c', configFile], { env: { PATH: process.env['PATH'], ...NATS_SERVER_ENV }, stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+    this.#child = spawn(command, args, { env: { PATH: process.env['PATH'], ...NATS_SERVER_ENV }, stdio: ['ignore', 'ignore', 'pipe'], detached: true });
     this.#ready.promise.catch(() => undefined);
     createInterface({ input: this.#child.stderr! }).on('line', (text) => {
       const line = parseNatsLine(text);

@@ -1,15 +1,6 @@
-import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { AxionError } from '@axion/core';
-
-const isExecutable = (file: string): boolean => {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-};
+import { isExecutable } from './executable.ts';
 
 /**
  * The nats-server program: `$AXION_NATS_SERVER`, beside the running Node (a release), `.dev/bin` of a checkout, `$PATH`.
