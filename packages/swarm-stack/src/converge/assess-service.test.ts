@@ -127,6 +127,26 @@ describe('assessService', () => {
     expect(judge('network axion-p_default not found', true)).toMatchObject({ state: 'waiting' });
   });
 
+  test('what a node says that comes back from a kill is waited out, and told; only Swarm giving up ends it early', () => {
+    const overlap = 'invalid pool request: Pool overlaps with other one on this address space';
+    const rejected = (over: Partial<Task> = {}): Task => task({ slot: 1, state: 'rejected', desiredState: 'shutdown', error: overlap, ...over });
+    const four = [1, 2, 3, 4].map(() => rejected());
+    expect(verdict(service(), [...four, task()])).toEqual({ state: 'waiting', missing: `one: 1 of 2 running (rejected before: ${overlap})` });
+    expect(verdict(service(), [...four, task(), task()])).toEqual({ state: 'converged' });
+    expect(verdict(service(), [...four, failed({ slot: 1 }), failed({ slot: 1 })])).toMatchObject({ state: 'waiting' });
+    expect(verdict(service(), [...four, ...[1, 2, 3].map(() => failed({ slot: 1 }))])).toMatchObject({ state: 'failed', failure: { error: 'task: non-zero exit (1)' } });
+    const policy = (restart: TaskTemplate['RestartPolicy']) => {
+      const spec = template(restart === undefined ? {} : { RestartPolicy: restart });
+      return verdict(service({ spec: { TaskTemplate: spec } }), [rejected({ spec }), rejected({ spec })]);
+    };
+    expect(policy({ MaxAttempts: 3 })).toMatchObject({ state: 'waiting' });
+    expect(policy({ MaxAttempts: 1 })).toMatchObject({ state: 'failed', failure: { reason: 'TASK_REJECTED', error: overlap } });
+    expect(policy({ Condition: 'none' })).toMatchObject({ state: 'failed', failure: { reason: 'TASK_REJECTED' } });
+    const paused = service({ update: { state: 'paused', message: 'update paused', startedAt: new Date(START + 1).toISOString() } });
+    expect(verdict(paused, [rejected(), task(), task()])).toEqual({ state: 'converged' });
+    expect(verdict(paused, [rejected(), task(), old()])).toMatchObject({ state: 'failed', failure: { reason: 'TASK_REJECTED', error: overlap } });
+  });
+
   test('a place that is just being freed is waited for before "no suitable node" counts', () => {
     const pending = task({ state: 'pending', error: 'no suitable node (host-mode port already in use on 1 node)', createdAt: START, since: START });
     const one = service({ spec: { Mode: { Replicated: { Replicas: 1 } } } });

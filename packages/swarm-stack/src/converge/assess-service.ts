@@ -1,6 +1,7 @@
 import type { Service, SwarmNode, Task } from '@axion/docker-engine';
 import { eligibleNodes, unmetConstraints } from './constraints.ts';
 import { currentTasks } from './current-task.ts';
+import { isPassingTrouble } from './passing-trouble.ts';
 import type { TaskFailure } from './task-failure.ts';
 
 /** How a service stands. */
@@ -74,7 +75,7 @@ export const assessService = (scene: Scene): ServiceAssessment => {
   if (failure !== undefined) return { ...counts, verdict: { state: 'failed', failure } };
   const others = tasks.filter((task) => task.serviceId === service.id && !current.includes(task) && task.desiredState === 'running' && !ENDED.has(task.state));
   const done = (oneShot ? 0 : running.length) + completed;
-  if (done < desired) return { ...counts, verdict: { state: 'waiting', missing: missingText(counts, oneShot, current), ...untilNoNode(current, tasks) } };
+  if (done < desired) return { ...counts, verdict: { state: 'waiting', missing: missingText(counts, oneShot, current, scene.startedAt), ...untilNoNode(current, tasks) } };
   if (running.length > desired) return { ...counts, verdict: { state: 'waiting', missing: `${key}: ${running.length - desired} tasks too many still run` } };
   if (others.length > 0) return { ...counts, verdict: { state: 'waiting', missing: `${key}: ${others.length} tasks of the earlier revision still run` } };
   if (believed.length < running.length) {
@@ -92,11 +93,15 @@ const keepsEnding = (service: Service): boolean => {
 
 const place = (task: Task): string => String(task.slot ?? task.nodeId ?? '');
 
-const missingText = ({ key, desired, running, completed }: { key: string; desired: number; running: number; completed: number }, oneShot: boolean, tasks: readonly Task[]): string => {
+const missingText = ({ key, desired, running, completed }: { key: string; desired: number; running: number; completed: number }, oneShot: boolean, tasks: readonly Task[], startedAt: number): string => {
   const count = oneShot ? `${completed} of ${desired} completed` : `${running} of ${desired} running`;
   const waiting = tasks.filter((task) => BEFORE_RUNNING.has(task.state) && task.desiredState !== 'shutdown').sort((a, b) => b.createdAt - a.createdAt)[0];
-  const detail = waiting === undefined ? '' : ` (${waiting.state}${waiting.error === '' ? '' : `: ${waiting.error}`})`;
-  return `${key}: ${count}${detail}`;
+  const trouble = tasks.findLast((task) => task.since >= startedAt && isPassingTrouble(task));
+  const detail = [
+    ...(waiting === undefined ? [] : [`${waiting.state}${waiting.error === '' ? '' : `: ${waiting.error}`}`]),
+    ...(trouble === undefined ? [] : [`${trouble.state} before: ${trouble.error}`]),
+  ];
+  return `${key}: ${count}${detail.length === 0 ? '' : ` (${detail.join('; ')})`}`;
 };
 
 const unplaced = (current: readonly Task[]): readonly Task[] => current.filter((task) => task.state === 'pending' && /no suitable node/i.test(task.error));
@@ -114,25 +119,25 @@ const untilNoNode = (current: readonly Task[], tasks: readonly Task[]): { until?
 const failureOf = (scene: Scene, current: readonly Task[], job: boolean): TaskFailure | undefined => {
   const { key, service, tasks, startedAt, now, nodes } = scene;
   const policy = service.spec.TaskTemplate.RestartPolicy;
-  const crashes = current
+  const ended = current
     .filter((task) => Math.max(task.since, task.createdAt) >= startedAt)
     .filter((task) => task.state === 'failed' || task.state === 'rejected' || (task.state === 'complete' && !keepsEnding(service)))
     .sort((a, b) => a.since - b.since);
-  const first = crashes.find((task) => task.state !== 'complete') ?? crashes[0];
+  const crashes = ended.filter((task) => !isPassingTrouble(task));
+  const first = crashes.find((task) => task.state !== 'complete') ?? crashes[0] ?? ended[0];
 
   const { update } = service;
-  if (update !== undefined && /paused|rollback/.test(update.state) && Date.parse(update.startedAt) >= startedAt) {
+  if (update !== undefined && /paused|rollback/.test(update.state) && Date.parse(update.startedAt) >= startedAt && !mayStillPass(scene, current, ended, crashes)) {
     const cause = first === undefined ? {} : taskFailure(scene, first);
     return { service: key, reason: 'UPDATE_PAUSED', error: update.message, ...cause };
   }
   if (first !== undefined) {
-    const perPlace = Map.groupBy(crashes, place);
     const allowed = policy?.MaxAttempts ? Math.max(CRASHES, policy.MaxAttempts + 1) : CRASHES;
     const noImage = isImageRejection(first) && scene.imageProblem?.final === true;
     const final = policy?.Condition === 'none' && !job;
-    const loops = [...perPlace.values()].some((crashed) => crashed.length >= allowed);
+    const loops = [...Map.groupBy(crashes, place).values()].some((crashed) => crashed.length >= allowed);
     // Swarm gave up: nothing of this spec is meant to run any more.
-    const givenUp = policy?.MaxAttempts !== undefined && policy.MaxAttempts > 0 && [...perPlace].some(([where, crashed]) => crashed.length > policy.MaxAttempts! && !current.some((task) => place(task) === where && !ENDED.has(task.state)));
+    const givenUp = policy?.MaxAttempts !== undefined && policy.MaxAttempts > 0 && [...Map.groupBy(ended, place)].some(([where, crashed]) => crashed.length > policy.MaxAttempts! && !current.some((task) => place(task) === where && !ENDED.has(task.state)));
     if (noImage || final || loops || givenUp) return taskFailure(scene, first);
   }
   const waiting = unplaced(current);
@@ -143,6 +148,10 @@ const failureOf = (scene: Scene, current: readonly Task[], job: boolean): TaskFa
   }
   return undefined;
 };
+
+/** An update that paused for what a node was going through reaches no further place; those that it had reached are tried again. */
+const mayStillPass = ({ tasks }: Scene, current: readonly Task[], ended: readonly Task[], crashes: readonly Task[]): boolean =>
+  ended.length > 0 && crashes.length === 0 && tasks.every((task) => current.includes(task) || task.desiredState !== 'running');
 
 /** A task is rejected for many reasons (a network that is not there yet, a mount); this one names the image. */
 const isImageRejection = (task: Task): boolean => task.state === 'rejected' && /no such image|pull access denied|manifest|repository/i.test(task.error);
