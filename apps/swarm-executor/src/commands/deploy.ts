@@ -9,7 +9,9 @@ import type { BroughtUp, PlanLine, TaskFailure } from '@axion/swarm-stack';
 import { bringUpProject } from '../deployment/bring-up-project.ts';
 import { counted, deploymentPayload, errorDetails, failureDetails, serviceCounts } from '../deployment/payloads.ts';
 import { Progress } from '../deployment/progress.ts';
+import { restartMark } from '../deployment/restart-mark.ts';
 import type { Workshop } from '../deployment/workshop.ts';
+import { stateBefore } from '../revisions/project-store.ts';
 import type { ProjectRecord } from '../revisions/project-store.ts';
 import { restore } from '../rollback/restore.ts';
 import type { Restored } from '../rollback/restore.ts';
@@ -36,7 +38,9 @@ export const deploy = async (workshop: Workshop, run: CommandRun): Promise<Outco
   const input = inputOf(payload, run.command.commandId);
   const newer = await supersededBy(run);
   if (newer !== undefined) {
-    const error = new AxionError('ABORTED', `not executed: the newer deployment ${newer} replaces it`, { reason: 'SUPERSEDED', retryable: false });
+    // Handed back by an instance that ended, it may have been begun: what it changed is the newer one's to bring on.
+    const begun = (await workshop.projects.get(input.projectId))?.deploying?.command_id === run.command.commandId;
+    const error = new AxionError('ABORTED', `${begun ? 'given up half-way' : 'not executed'}: the newer deployment ${newer} replaces it`, { reason: 'SUPERSEDED', retryable: false });
     return { ok: false, payload: deploymentPayload(input, 'Failed', error.message, errorDetails(error.toJSON())) };
   }
   return new Deployment(workshop, run, payload, input).execute();
@@ -68,13 +72,13 @@ class Deployment {
     this.#record = await projects.get(this.#input.projectId);
     const before = this.#record?.deploying;
     const resumed = before?.command_id === this.#run.command.commandId ? before : undefined;
-    const stateBefore = before === undefined ? this.#record?.state : before.state_before;
+    const was = stateBefore(this.#record);
     this.#deploying = resumed ?? {
       command_id: this.#run.command.commandId,
       deployment_id: this.#input.deploymentId,
       started_at: new Date(clock.now()).toISOString(),
       ...(before?.existed === undefined ? {} : { existed: before.existed }),
-      ...(stateBefore === undefined ? {} : { state_before: stateBefore }),
+      ...(was === undefined ? {} : { state_before: was }),
     };
     await this.#run.emit('DeployStarted', deploymentPayload(this.#input, 'Started', `deploying ${this.#input.projectId}`), 'started');
     const files = projectFiles(this.#workshop.settings.projectsDir, this.#input.projectId);
@@ -99,7 +103,7 @@ class Deployment {
         engine: this.#workshop.engine,
         input,
         wanted,
-        force: this.#payload.force_redeploy,
+        ...(this.#payload.force_redeploy ? { force: restartMark(this.#run.command.commandId) } : {}),
         keep: await revisions.neededBeside(input.projectId, wanted.hash),
         startedAt: Date.parse(this.#deploying!.started_at),
         timeoutMs: this.#payload.timeout_seconds === undefined ? settings.timeoutMs : this.#payload.timeout_seconds * 1000,

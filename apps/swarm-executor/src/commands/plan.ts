@@ -3,6 +3,7 @@ import { authOf, lookAndPlan, planLines, planReport } from '@axion/swarm-stack';
 import { projectFiles } from '../stack/project-files.ts';
 import { readStack } from '../stack/wanted-stack.ts';
 import { counted } from '../deployment/payloads.ts';
+import { restartMark } from '../deployment/restart-mark.ts';
 import { done } from './command-handler.ts';
 import type { Handler } from './command-handler.ts';
 import { inputOf } from './deploy.ts';
@@ -16,7 +17,7 @@ export const plan: Handler = async ({ engine, revisions, settings, loginMark }, 
     engine,
     wanted,
     authFor: authOf(input.logins),
-    plan: { force: payload.force_redeploy, keep: await revisions.neededBeside(input.projectId, wanted.hash), prune: settings.prune, recreateNetworks: wanted.axion.recreateNetworks },
+    plan: { ...(payload.force_redeploy ? { force: restartMark(run.command.commandId) } : {}), keep: await revisions.neededBeside(input.projectId, wanted.hash), prune: settings.prune, recreateNetworks: wanted.axion.recreateNetworks },
     signal: run.handBack,
   });
   const warnings = [...wanted.warnings, ...[...problems].map(([image, { message }]) => `${image}: ${message}`)];

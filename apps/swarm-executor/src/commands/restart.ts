@@ -1,8 +1,9 @@
-import { AxionError, derivedId, Lanes, stackName } from '@axion/core';
+import { AxionError, Lanes, stackName } from '@axion/core';
 import { payloadOf } from '@axion/contracts';
 import type { Engine, Service } from '@axion/docker-engine';
 import { convergeStack, failureText } from '@axion/swarm-stack';
 import { serviceCounts } from '../deployment/payloads.ts';
+import { restartMark } from '../deployment/restart-mark.ts';
 import { standingStack } from '../status/standing-stack.ts';
 import { changeService } from './change-service.ts';
 import { done } from './command-handler.ts';
@@ -11,13 +12,7 @@ import { findService, projectServices } from './find-service.ts';
 
 const SIDE_BY_SIDE = 8;
 
-/** What `ForceUpdate` becomes, 48 bits: any other value than before makes new tasks. */
-const restartMark = (commandId: string): number => Number.parseInt(derivedId('restart', commandId).replaceAll('-', '').slice(0, 12), 16);
-
-/**
- * Gives services new tasks, once for each command: `ForceUpdate` is the command's own, so that an execution that was killed and is
- * repeated finds which services were restarted already.
- */
+/** Gives services new tasks, once for each command, however often it is executed. */
 export const restartOnce = async (engine: Pick<Engine, 'services'>, services: readonly Service[], commandId: string, signal: AbortSignal): Promise<void> => {
   const mark = restartMark(commandId);
   const lanes = new Lanes(SIDE_BY_SIDE);

@@ -8,6 +8,7 @@ import { bringUpProject } from '../deployment/bring-up-project.ts';
 import { counted, deploymentPayload, errorDetails, failureDetails, serviceCounts } from '../deployment/payloads.ts';
 import { Progress } from '../deployment/progress.ts';
 import type { Workshop } from '../deployment/workshop.ts';
+import { stateBefore } from '../revisions/project-store.ts';
 import type { ProjectRecord } from '../revisions/project-store.ts';
 import { readRevision } from '../revisions/read-revision.ts';
 
@@ -21,15 +22,16 @@ export const rollback = async (workshop: Workshop, run: CommandRun): Promise<Out
     if (record === undefined) return;
     const { deploying: _, ...before } = record;
     run.lease.assertHeld();
-    await projects.put({ ...before, state: record.deployment_id === undefined ? 'failed' : record.state === 'stopped' ? 'stopped' : 'deployed' });
+    await projects.put({ ...before, state: record.deployment_id === undefined ? 'failed' : stateBefore(record) === 'stopped' ? 'stopped' : 'deployed' });
   };
   const ids = (): { projectId: string; deploymentId: string } => ({ projectId, deploymentId });
   const progress = new Progress((payload) => run.emit('DeployProgress', payload), clock);
   try {
     record = await projects.get(projectId);
     const begun = record?.deploying?.command_id === run.command.commandId ? record.deploying : undefined;
+    const was = stateBefore(record);
     const startedAt = begun?.started_at ?? new Date(clock.now()).toISOString();
-    deploymentId = begun?.deployment_id ?? asked ?? before(projectId, record?.state === 'stopped' ? undefined : record?.deployment_id, (await revisions.of(projectId)).map(({ deployment_ids }) => deployment_ids));
+    deploymentId = begun?.deployment_id ?? asked ?? before(projectId, was === 'stopped' ? undefined : record?.deployment_id, (await revisions.of(projectId)).map(({ deployment_ids }) => deployment_ids));
     await run.emit('RollbackStarted', deploymentPayload(ids(), 'Started', `going back to deployment ${deploymentId}`), 'rollback-started');
     const { input, wanted, revision } = await readRevision(workshop, projectId, deploymentId);
     const brought = await bringUpProject(workshop, {
@@ -42,7 +44,7 @@ export const rollback = async (workshop: Workshop, run: CommandRun): Promise<Out
       offSlot: (work) => run.offSlot(work),
       onPlan: async (steps) => {
         run.lease.assertHeld();
-        await projects.put({ ...record, project_id: projectId, state: 'deploying', deploying: { command_id: run.command.commandId, deployment_id: deploymentId, started_at: startedAt, existed: true } });
+        await projects.put({ ...record, project_id: projectId, state: 'deploying', deploying: { command_id: run.command.commandId, deployment_id: deploymentId, started_at: startedAt, existed: true, ...(was === undefined ? {} : { state_before: was }) } });
         progress.offer(deploymentPayload(ids(), 'Progressing', counted(steps.length, 'change', 'changes'), { plan: planReport(steps) }));
       },
       onProgress: (services, note) => progress.offer(deploymentPayload(ids(), 'Progressing', note ?? 'waiting for the services', { services: serviceCounts(services) })),

@@ -10,7 +10,8 @@ export interface BringUpProjectOptions extends Pick<BringUpOptions, 'startedAt' 
   readonly engine: Engine;
   readonly input: StackInput;
   readonly wanted: WantedStack;
-  readonly force?: boolean;
+  /** See `PlanOptions`. */
+  readonly force?: number;
   /** Names of configs and secrets that stored revisions need. */
   readonly keep: ReadonlySet<string>;
 }
@@ -25,7 +26,7 @@ export const bringUpProject = async ({ watch, clock, settings }: Pick<Workshop, 
     wanted,
     authFor: authOf(input.logins),
     ...(input.images === undefined ? {} : { images: input.images }),
-    plan: { force: force === true, keep, prune: settings.prune, recreateNetworks: wanted.axion.recreateNetworks },
+    plan: { ...(force === undefined ? {} : { force }), keep, prune: settings.prune, recreateNetworks: wanted.axion.recreateNetworks },
   });
   return { ...brought, warnings: [...new Set([...wanted.warnings, ...brought.warnings])] };
 };

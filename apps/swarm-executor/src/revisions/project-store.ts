@@ -34,6 +34,9 @@ export interface ProjectRecord {
   readonly updated_at: string;
 }
 
+/** How a project stood before the deployment in hand, if there is one: also where that was begun by a process that was killed. */
+export const stateBefore = (record: ProjectRecord | undefined): ProjectRecord['state'] | undefined => (record?.deploying === undefined ? record?.state : record.deploying.state_before);
+
 export class ProjectStore {
   readonly #bucket: Bucket<ProjectRecord>;
   readonly #now: () => number;

@@ -84,7 +84,7 @@ const keptNetwork = ({ name, changed }: StepOf<'keep-network'>): string =>
 const applyOnce = async (options: BringUpOptions, warnings: Set<string>) => {
   const { engine, authFor, clock, signal } = options;
   for (let attempt = 1; ; attempt += 1) {
-    const { found, wanted, images, problems, steps } = await lookAndPlan({ ...options, plan: { ...options.plan, force: options.plan.force === true && attempt === 1 } });
+    const { found, wanted, images, problems, steps } = await lookAndPlan(options);
     await options.onPlan(steps, found);
     const context: ApplyContext = { engine, ids: new Ids(found.ids), authFor, onWarning: (text) => warnings.add(text), signal };
     const dependent = new Set(wanted.services.filter(({ dependsOn }) => dependsOn.length > 0).map(({ key }) => key));

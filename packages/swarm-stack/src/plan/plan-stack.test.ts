@@ -155,11 +155,22 @@ describe('planStack', () => {
   test('another mode replaces the service, force restarts it, a changed network is left and said', () => {
     const global = stack(shop().replace('deploy: {replicas: 2}', 'deploy: {mode: global}'), texts);
     expect(actions(planStack(global, found))).toEqual(['replace-service axion-shop_web']);
-    expect(planStack(stack(shop(), texts), found, { force: true })).toMatchObject([
-      { action: 'update-service', key: 'db', changed: ['TaskTemplate.ForceUpdate'], spec: { TaskTemplate: { ForceUpdate: 1 } } },
+    const forced = planStack(stack(shop(), texts), found, { force: 77 });
+    expect(forced).toMatchObject([
+      { action: 'update-service', key: 'db', changed: ['TaskTemplate.ForceUpdate'], spec: { TaskTemplate: { ForceUpdate: 77 } } },
       { action: 'update-service', key: 'web' },
     ]);
     expect(planStack(stack(shop().replace('inner: {}', 'inner: {attachable: true}'), texts), found)).toMatchObject([{ action: 'keep-network', changed: ['Attachable'] }]);
+  });
+
+  test('force restarts once: what has its mark, made or updated by it, is left alone when the command is executed again', () => {
+    const wanted = stack(shop(), texts);
+    expect(planStack(wanted, applied(planStack(wanted, found, { force: 77 }), found), { force: 77 })).toEqual([]);
+    expect(planStack(wanted, applied(planStack(wanted, nothingObserved, { force: 77 }), nothingObserved), { force: 77 })).toEqual([]);
+    expect(planStack(wanted, applied(planStack(wanted, found, { force: 77 }), found), { force: 78 })).toHaveLength(2);
+    // Whoever does not ask for it leaves the mark: setting it back would restart everything.
+    const next = planStack(stack(shop().replace('replicas: 2', 'replicas: 3'), texts), applied(planStack(wanted, found, { force: 77 }), found));
+    expect(next).toMatchObject([{ key: 'web', spec: { TaskTemplate: { ForceUpdate: 77 } } }]);
   });
 
   test('a changed network is replaced with its services only where its owner allows it and nobody else is attached', () => {

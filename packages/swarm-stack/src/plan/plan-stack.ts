@@ -1,4 +1,4 @@
-import type { StackService, StackSpec } from '@axion/compose';
+import type { EngineServiceSpec, StackService, StackSpec } from '@axion/compose';
 import type { FileObject, Network, Service } from '@axion/docker-engine';
 import type { ObservedStack } from '../observe/observed-stack.ts';
 import { canonicalService, modeKind } from './canonical-service.ts';
@@ -7,8 +7,8 @@ import { networkDifferences } from './network-differences.ts';
 import type { RemovalStep, ServiceStep, Step } from './step.ts';
 
 export interface PlanOptions {
-  /** Restart the tasks of every service, also of unchanged ones. */
-  readonly force?: boolean;
+  /** Give every service new tasks, also the unchanged ones: what their `ForceUpdate` becomes. Those that have it already got theirs. */
+  readonly force?: number;
   /** Names of configs and secrets that stored revisions still need. */
   readonly keep?: ReadonlySet<string>;
   /** Remove what is no longer in the file; default true. Volumes are never removed. */
@@ -59,19 +59,21 @@ const planFileObjects = <Spec extends { readonly Name: string }>(wanted: readonl
   return wanted.map((spec) => ({ spec, present: byName.get(spec.Name) })).filter(({ present }) => present === undefined || rewrite);
 };
 
-const planServices = (services: readonly StackService[], found: ObservedStack, { force = false, rewrite = false }: PlanOptions): readonly ServiceStep[] => {
+const planServices = (services: readonly StackService[], found: ObservedStack, { force, rewrite = false }: PlanOptions): readonly ServiceStep[] => {
   const names = new Map([...found.ids.networks].map(([name, id]) => [id, name]));
   const networkName = (target: string): string => names.get(target) ?? target;
   const present = new Map<string, Service>(found.services.map((service) => [service.name, service]));
   return services.flatMap(({ key, spec }): ServiceStep[] => {
     const service = present.get(spec.Name);
-    if (service === undefined) return [{ action: 'create-service', key, name: spec.Name, spec }];
-    const changed = changedFields(canonicalService(spec, networkName), canonicalService(service.spec, networkName));
-    if (changed.length === 0 && !force && !rewrite) return [];
-    const forced = (service.spec.TaskTemplate.ForceUpdate ?? 0) + (force ? 1 : 0);
-    const next = { ...spec, TaskTemplate: { ...spec.TaskTemplate, ForceUpdate: forced } };
+    const marked = (mark: number): EngineServiceSpec => ({ ...spec, TaskTemplate: { ...spec.TaskTemplate, ForceUpdate: mark } });
+    // Marked from the start: made anew, its tasks are new.
+    if (service === undefined) return [{ action: 'create-service', key, name: spec.Name, spec: force === undefined ? spec : marked(force) }];
+    const changed = [...changedFields(canonicalService(spec, networkName), canonicalService(service.spec, networkName))];
+    const mark = service.spec.TaskTemplate.ForceUpdate ?? 0;
+    if (force !== undefined && mark !== force) changed.push('TaskTemplate.ForceUpdate');
+    if (changed.length === 0 && !rewrite) return [];
     const action = rewrite || modeKind(spec.Mode) === modeKind(service.spec.Mode) ? 'update-service' : 'replace-service';
-    return [{ action, key, name: spec.Name, id: service.id, version: service.version, spec: next, changed: force ? [...changed, 'TaskTemplate.ForceUpdate'] : changed }];
+    return [{ action, key, name: spec.Name, id: service.id, version: service.version, spec: marked(force ?? mark), changed }];
   });
 };
 
