@@ -44,7 +44,7 @@ export class DeadLetters {
       await send(deadLetterOf(record, error, at));
     } catch (failure) {
       if ((failure as AxionError).retryable) throw failure;
-      log.info({ offset: record.offset }, 'the dead letter is too large and is shortened');
+      log.info({ offset: record.offset, err: failure }, 'Kafka refuses the dead letter as it is; it is sent with its payload cut');
       await send(deadLetterOf(record, error, at, SHORTENED_BYTES));
     }
   }
