@@ -78,8 +78,20 @@ export interface Commands {
   waiting(executor: Executor, key: string, max?: number, afterSequence?: number): Promise<readonly QueuedCommand[]>;
   /** A command that is still in the stream: to compare a duplicate with its first copy. */
   at(sequence: number): Promise<QueuedCommand | undefined>;
-  /** Removes a finished command; that it is gone already is no error. */
+  /** Removes one command; that it is gone already is no error. */
   remove(sequence: number): Promise<void>;
+  /** Removes what has ended of a queue, under its lease. */
+  removals(queue: { readonly executor: Executor; readonly key: string; readonly lease: Pick<Lease, 'assertHeld'> }): Removals;
+}
+
+/** What has ended of one queue, on its way out of the stream. */
+export interface Removals {
+  /** Whether the connection still is the one in which they were begun; where not, the queue is to be read again and these are begun anew. */
+  readonly current: boolean;
+  /** Everything of the queue up to `sequence` has ended and been told. It is removed soon, together with what ends meanwhile. */
+  ended(sequence: number): void;
+  /** Resolves when what has ended is gone; where the connection is another now, at once. */
+  flush(): Promise<void>;
 }
 
 export type SequencedEvent = AgentEvent & { readonly sequence: number };

@@ -1,9 +1,10 @@
 import { ledgerKey, STREAMS, subjects } from '@axion/contracts';
 import type { Executor, StoredCommand } from '@axion/contracts';
 import type { BusLog } from './bus-log.ts';
-import type { Commands, PendingCommand, Published, QueuedCommand, Subscription } from './bus.ts';
+import type { Commands, PendingCommand, Published, QueuedCommand, Removals, Subscription } from './bus.ts';
 import type { BusConnection } from './bus-connection.ts';
 import { jsonOf } from './json-message.ts';
+import { QueueRemovals } from './queue-removals.ts';
 import type { StoredMessage } from './stored-message.ts';
 import { StreamFollower } from './stream-follower.ts';
 import type { StreamStore } from './stream-store.ts';
@@ -72,6 +73,10 @@ export class CommandQueues implements Commands {
 
   remove(sequence: number): Promise<void> {
     return this.#store.remove(`remove command ${sequence}`, STREAM, sequence);
+  }
+
+  removals(queue: Parameters<Commands['removals']>[0]): Removals {
+    return new QueueRemovals(this.#connection, this.#store, queue);
   }
 
   #read(message: StoredMessage): QueuedCommand | undefined {

@@ -36,7 +36,7 @@ describe('who may publish', () => {
     ['axion.health.swarm-executor.1', ['swarm-executor']],
     ['$JS.API.STREAM.MSG.DELETE.COMMANDS', ['admin', 'swarm-executor', 'workload-executor']],
     ['$JS.API.STREAM.PURGE.TELEMETRY', ['admin', 'control-link']],
-    ['$JS.API.STREAM.PURGE.COMMANDS', ['admin']],
+    ['$JS.API.STREAM.PURGE.COMMANDS', ['admin', 'swarm-executor', 'workload-executor']],
     ['$JS.API.STREAM.CREATE.X', ['admin']],
     ['$JS.API.STREAM.UPDATE.COMMANDS', ['admin']],
     ['$JS.API.STREAM.DELETE.COMMANDS', ['admin']],

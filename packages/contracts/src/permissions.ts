@@ -68,7 +68,7 @@ const publish = (...allowed: string[]): BusPermissions => ({ publish: allowed, s
 
 const execute = (executor: Executor): readonly BusPermissions[] => [
   readStream('COMMANDS', subjects.command(executor, '>')),
-  publish('$JS.API.STREAM.MSG.DELETE.COMMANDS'),
+  publish('$JS.API.STREAM.MSG.DELETE.COMMANDS', '$JS.API.STREAM.PURGE.COMMANDS'),
   readBucket('leases'),
   publish(subjects.bucketKey('leases', `${executor}.>`)),
   { publish: [], subscribe: [subjects.action(executor, '>')], answers: true },

@@ -7,7 +7,7 @@ import type { CommandHandler, CommandRun, ExecutionTrace } from './command-run.t
 import { refusal } from './refusals.ts';
 
 export interface ExecutionOptions {
-  readonly bus: Pick<Bus, 'commands' | 'events'>;
+  readonly bus: Pick<Bus, 'events'>;
   readonly ledger: Bucket<LedgerEntry>;
   readonly handle: CommandHandler;
   readonly readOnly: (type: CommandType) => boolean;
@@ -22,11 +22,21 @@ export interface ExecutionOptions {
 
 export type RunControls = Pick<CommandRun, 'handBack' | 'cancelled' | 'offSlot' | 'later'> & {
   readonly lease: Lease;
-  /** The end of the command before is published: only then may this one's events follow. */
+  /** The end of the command before is told: only then may this one's events follow. */
   readonly before: Promise<void>;
   /** The work is done; what follows is the bus's. */
   readonly onHandled: () => void;
 };
+
+/** What remains of a command that is done. */
+export interface Ending {
+  /** Publishes the event that says so; to be called when the end of the command before was told. Resolves when it is on disk. */
+  tell(): Promise<void>;
+  /** To be called when it is told. Resolves when the ledger has it too: from then on the command may be removed. */
+  note(): Promise<void>;
+}
+
+const nothingLeft = async (): Promise<void> => undefined;
 
 /** What the bus itself rejects with while it is away or full. Domain errors carry a reason, and end a command; these do not. */
 export const isBusTrouble = (error: unknown): boolean =>
@@ -37,13 +47,13 @@ const isRefused = (error: unknown): error is AxionError => error instanceof Axio
 const startedKey = (command: QueuedCommand): string => `started.${ledgerKey(command.commandId)}`;
 
 /**
- * Executes one command to its one terminal event. `run` resolves when the outcome is in the ledger, with what remains to be
- * done: publish and remove, which may go on while the next command is executed.
+ * Executes one command to its one terminal event. `run` resolves when the command is done, with what remains: its event and,
+ * where it is not written yet, its ledger entry, which may go on while the next command is executed. Whoever called then removes it.
  *
  * The order is the guarantee: effect, ledger, event, removal. Killed between any two, the next execution finds the
  * command still queued and either repeats the effect (each is safe to repeat) or finds the ledger's entry and only
- * repeats the event, whose id is the same. A command that only reads has no effect to protect, so its ledger entry and its
- * event are written side by side: the one that is missing is made up for by executing it again.
+ * repeats the event, whose id is the same. A command that only reads has no effect to protect: its event goes first, and its
+ * ledger entry after it; the one that is missing is made up for by executing it again.
  */
 export class Execution {
   readonly #options: ExecutionOptions;
@@ -53,9 +63,9 @@ export class Execution {
   }
 
   /** @param known see `known`; a command that only reads is executed meanwhile */
-  async run(command: QueuedCommand, known: Promise<LedgerEntry | undefined>, controls: RunControls): Promise<() => Promise<void>> {
+  async run(command: QueuedCommand, known: Promise<LedgerEntry | undefined>, controls: RunControls): Promise<Ending> {
     const ended = this.#options.readOnly(command.type) ? undefined : await known;
-    if (ended !== undefined) return () => this.#repeatEnd(command, ended, controls.lease);
+    if (ended !== undefined) return this.#again(command, ended, controls.lease);
     const trace = this.#options.trace?.(command);
     try {
       return await this.#execute(trace === undefined ? command : { ...command, headers: { ...command.headers, ...trace.headers } }, known, controls, trace);
@@ -65,25 +75,21 @@ export class Execution {
     }
   }
 
-  async #execute(command: QueuedCommand, known: Promise<LedgerEntry | undefined>, controls: RunControls, trace: ExecutionTrace | undefined): Promise<() => Promise<void>> {
-    const { clock } = this.#options;
+  async #execute(command: QueuedCommand, known: Promise<LedgerEntry | undefined>, controls: RunControls, trace: ExecutionTrace | undefined): Promise<Ending> {
+    const { clock, onEnded, readOnly } = this.#options;
+    const { lease } = controls;
     const began = clock.monotonic();
     const outcome = await this.#outcome(command, controls);
     controls.onHandled();
     const ended = await known;
     if (ended !== undefined) {
       trace?.end('completed');
-      return () => this.#repeatEnd(command, ended, controls.lease);
+      return this.#again(command, ended, lease);
     }
-    controls.lease.assertHeld();
-    const recorded = this.#recordAny(command, outcome, controls.lease);
-    const early = this.#options.readOnly(command.type) && outcome.ok ? terminalEvent(command, outcome, this.#origin()) : undefined;
-    if (early === undefined) await recorded;
-    // Whoever finishes hears of it; until then nobody listens.
-    else recorded.catch(() => undefined);
+    const ending = readOnly(command.type) && outcome.ok ? this.#answered(command, outcome, lease) : this.#told(await this.#recordAny(command, outcome, lease), lease);
     trace?.end(outcome.ok ? 'completed' : 'failed');
-    this.#options.onEnded?.(command, outcome.ok, (clock.monotonic() - began) / 1000);
-    return () => this.#finish(command, early, recorded, controls.lease);
+    onEnded?.(command, outcome.ok, (clock.monotonic() - began) / 1000);
+    return ending;
   }
 
   /** How a command ended already, if it did. */
@@ -133,6 +139,7 @@ export class Execution {
     const { ledger, clock } = this.#options;
     const event = terminalEvent(command, outcome, this.#origin());
     const key = ledgerKey(command.commandId);
+    lease.assertHeld();
     try {
       await ledger.create(key, { command_id: command.commandId, event, sequence: command.sequence, fence: lease.sequence, finished_at: new Date(clock.now()).toISOString() });
       return event;
@@ -143,21 +150,31 @@ export class Execution {
   }
 
   /** Of what was killed before its event was sent, the event; a repetition of what had ended before goes without one. */
-  async #repeatEnd(command: QueuedCommand, { event, sequence }: LedgerEntry, lease: Lease): Promise<void> {
-    if (sequence === undefined || sequence === command.sequence) return this.#finish(command, undefined, event, lease);
-    lease.assertHeld();
-    await this.#options.bus.commands.remove(command.sequence);
+  #again(command: QueuedCommand, { event, sequence }: LedgerEntry, lease: Lease): Ending {
+    return sequence === undefined || sequence === command.sequence ? this.#told(event, lease) : { tell: nothingLeft, note: nothingLeft };
   }
 
-  /** @param early an event that need not wait for its ledger entry */
-  async #finish(command: QueuedCommand, early: AgentEvent | undefined, recorded: AgentEvent | Promise<AgentEvent>, lease: Lease): Promise<void> {
-    const { events } = this.#options.bus;
+  /** What is in the ledger already. */
+  #told(event: AgentEvent, lease: Lease): Ending {
+    return { tell: () => this.#tell(event, lease), note: nothingLeft };
+  }
+
+  /** What need not be in the ledger before it is told. */
+  #answered(command: QueuedCommand, outcome: Outcome, lease: Lease): Ending {
+    const event = terminalEvent(command, outcome, this.#origin());
+    return {
+      tell: () =>
+        this.#tell(event, lease).catch(async (error: unknown) => {
+          if (!isRefused(error)) throw error;
+          await this.#tell(await this.#recordAny(command, outcome, lease), lease);
+        }),
+      note: async () => void (await this.#recordAny(command, outcome, lease)),
+    };
+  }
+
+  async #tell(event: AgentEvent, lease: Lease): Promise<void> {
     lease.assertHeld();
-    const sent = early === undefined ? undefined : events.publish(early).then(() => true, (error: unknown) => !isRefused(error) && Promise.reject(error));
-    const [event, isOut] = await Promise.all([recorded, sent]);
-    if (isOut !== true) await events.publish(event);
-    lease.assertHeld();
-    await this.#options.bus.commands.remove(command.sequence);
+    await this.#options.bus.events.publish(event);
   }
 
   #mark(command: QueuedCommand, lease: Lease): LedgerEntry {

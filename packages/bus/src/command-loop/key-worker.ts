@@ -2,10 +2,10 @@ import { AxionError, backoffDelay, untilAborted } from '@axion/core';
 import type { BackoffPolicy, Clock } from '@axion/core';
 import { leaseKey } from '@axion/contracts';
 import type { CommandType, Executor, LedgerEntry } from '@axion/contracts';
-import type { Bus, Lease, PendingCommand, QueuedCommand } from '../bus.ts';
+import type { Bus, Lease, PendingCommand, QueuedCommand, Removals } from '../bus.ts';
 import type { BusLog } from '../bus-log.ts';
 import { isBusTrouble } from './execution.ts';
-import type { Execution } from './execution.ts';
+import type { Ending, Execution } from './execution.ts';
 import { Heard } from './heard.ts';
 import type { Place, Slots } from './slots.ts';
 
@@ -114,15 +114,21 @@ export class KeyWorker {
         return false;
       }
       this.#lease = lease;
+      let removals = bus.commands.removals({ executor, key, lease });
       for (let empty = false; ; ) {
-        const heard: QueuedCommand | undefined = empty ? this.#heard.only(this.#last) : undefined;
+        const heard: QueuedCommand | undefined = empty && removals.current ? this.#heard.only(this.#last) : undefined;
+        // What is read is what has not ended, but for what ended in an earlier connection.
+        if (heard === undefined) await removals.flush();
         this.#heard = new Heard();
+        if (!removals.current) removals = bus.commands.removals({ executor, key, lease });
         const queue: readonly QueuedCommand[] = heard === undefined ? await bus.commands.waiting(executor, key, PAGE) : [heard];
-        await this.#page(queue, lease, places);
+        await this.#page(queue, lease, places, removals);
         leave(places);
-        if (draining.aborted) return true;
         empty = heard !== undefined || queue.length === 0;
-        if (empty && this.#heard.isNothing && !(await this.#linger(lease))) return true;
+        if (draining.aborted || (empty && this.#heard.isNothing && !(await this.#linger(lease)))) {
+          await removals.flush();
+          return true;
+        }
       }
     } finally {
       this.#lease = undefined;
@@ -149,13 +155,14 @@ export class KeyWorker {
   }
 
   /** Executes a part of the queue. */
-  async #page(queue: readonly QueuedCommand[], lease: Lease, places: Places): Promise<void> {
+  async #page(queue: readonly QueuedCommand[], lease: Lease, places: Places, removals: Removals): Promise<void> {
     const { draining, execution, readOnly } = this.#options;
     const over = AbortSignal.any([draining, lease.lost]);
     const known = queue.map((command) => execution.known(command));
     // Those that are not reached fail unheard.
     for (const lookup of known) lookup.catch(() => undefined);
-    let finishing = Promise.resolve();
+    let told = Promise.resolve();
+    let noted: Promise<unknown> = told;
     let failed = false;
     this.#ended.clear();
     try {
@@ -163,23 +170,23 @@ export class KeyWorker {
         if (draining.aborted || failed) break;
         // The same id twice in one page, or cancelled since: what was known is out of date.
         const end = this.#ended.has(command.commandId) ? execution.known(command) : known[at]!;
-        const before = finishing;
+        const before = told;
         const [place, other] = readOnly(command.type) ? [places.reading, places.working] : [places.working, places.reading];
         other.give();
         await place.take(over);
         this.#last = command.sequence;
-        const finish = await this.#execute(command, end, lease, place, before);
+        const ending = await this.#execute(command, end, lease, place, before);
         this.#ended.add(command.commandId);
-        finishing = before.then(finish);
-        finishing.catch(() => (failed = true));
+        told = before.then(() => ending.tell());
+        noted = Promise.all([noted, told.then(() => ending.note())]).then(() => removals.ended(command.sequence));
+        noted.catch(() => (failed = true));
       }
     } finally {
-      await finishing;
+      await noted;
     }
   }
 
-  /** @returns what remains to be done */
-  async #execute(command: QueuedCommand, known: Promise<LedgerEntry | undefined>, lease: Lease, place: Place, before: Promise<void>): Promise<() => Promise<void>> {
+  async #execute(command: QueuedCommand, known: Promise<LedgerEntry | undefined>, lease: Lease, place: Place, before: Promise<void>): Promise<Ending> {
     const { bus, executor, key, execution, draining, stopping } = this.#options;
     const cancel = new AbortController();
     // What only waits is handed back as soon as the process drains: it can wait elsewhere.
