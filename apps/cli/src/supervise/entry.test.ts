@@ -1,11 +1,12 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { componentEntry } from './entry.ts';
 
 const folderWith = (...files: string[]): string => {
   const folder = mkdtempSync(join(tmpdir(), 'axion-entry-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   for (const file of files) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file), '');
