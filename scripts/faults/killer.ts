@@ -40,8 +40,7 @@ export const killAtRandom = async (rig: FaultRig, random: Random, options: KillO
         if (rig.executors[target.endsWith('1') ? 0 : 1]!.kill()) count(target);
         break;
       case 'bus':
-        rig.bus.crash();
-        count(target);
+        if (rig.bus.crash()) count(target);
         break;
       case 'executor frozen':
         count(target);

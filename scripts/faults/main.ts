@@ -16,7 +16,7 @@ const { values } = readArguments(usage, {
   },
 });
 const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
-process.stdout.write(`seed ${seed}; play it again with: npm run test:faults -- --seed ${seed} --commands ${values.commands} --projects ${values.projects}\n`);
+process.stdout.write(`seed ${seed}; play it again with: npm run test:faults -- --seed ${seed} --commands ${values.commands} --projects ${values.projects} --mean-pause-ms ${values['mean-pause-ms']} --kills-per-command ${values['kills-per-command']}${values.light ? ' --light' : ''}\n`);
 process.exitCode = await runSession(async ({ signal }) => {
   const options = {
     seed,

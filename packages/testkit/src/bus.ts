@@ -16,8 +16,8 @@ export interface TestBus extends AsyncDisposable {
   stop(): Promise<void>;
   /** SIGKILL, and it stays dead until `restart`. */
   kill(): Promise<void>;
-  /** SIGKILL, and its supervisor starts it again at once. */
-  crash(): void;
+  /** SIGKILL, and its supervisor starts it again at once; `false` when it was just not running. */
+  crash(): boolean;
   /** Starts it again on the same port and store. */
   restart(): Promise<void>;
 }
@@ -43,9 +43,7 @@ export const startBus = async (options: Partial<BusServerOptions> = {}): Promise
     server = new BusServer(settings);
     await server.start();
   };
-  const crash = (): void => {
-    if (server.pid !== undefined) process.kill(server.pid, 'SIGKILL');
-  };
+  const crash = (): boolean => server.pid !== undefined && process.kill(server.pid, 'SIGKILL');
   await server.start().catch(async (error: unknown) => {
     await home.remove();
     throw error;

@@ -39,8 +39,9 @@ export class NatsProcess {
     this.#child.on('close', (code, signal) => this.#end(`ended (${signal ?? `code ${code}`})`));
   }
 
+  /** `undefined` once it is gone: the number may be another's then. */
   get pid(): number | undefined {
-    return this.#child.pid;
+    return this.#child.exitCode === null && this.#child.signalCode === null ? this.#child.pid : undefined;
   }
 
   /** Resolves when it takes connections; rejects with its own last words when it ends before. */
