@@ -3,6 +3,7 @@ import { superviseSession } from '@axion/resilience';
 import type { HealthCheck, Logger, Service } from '@axion/service-kit';
 import type { LinkMetrics } from './link-metrics.ts';
 import { linkSession, type SessionParts } from './link-session.ts';
+import { isRefusal, type TokenBook } from './token-book.ts';
 
 /** No longer than heartbeats are apart by default: that many calls a control plane expects from its agents anyway. */
 const BETWEEN_SESSIONS: BackoffPolicy = { initial: 500, factor: 2, max: 5000, jitter: 0.5 };
@@ -10,6 +11,8 @@ const BETWEEN_SESSIONS: BackoffPolicy = { initial: 500, factor: 2, max: 5000, ji
 export interface ControlLinkParts extends SessionParts {
   readonly health: HealthCheck;
   readonly metrics: LinkMetrics;
+  /** Told of what a call with its token came to. */
+  readonly tokens: Pick<TokenBook, 'answered' | 'refused'>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -56,8 +59,9 @@ export class ControlLink implements Service {
 
   /** A heartbeat was answered: the session works. */
   answered(ms: number): void {
-    const { health, metrics, log } = this.#parts;
+    const { health, metrics, tokens, log } = this.#parts;
     metrics.heartbeatAnswered();
+    tokens.answered();
     this.#established();
     health.healthy('the control plane answers', Math.round(ms));
     if (this.#connected) return;
@@ -78,7 +82,8 @@ export class ControlLink implements Service {
   }
 
   #ended(error: AxionError | undefined, delayMs: number): void {
-    const { health, metrics, log } = this.#parts;
+    const { health, metrics, tokens, log } = this.#parts;
+    if (isRefusal(error)) tokens.refused();
     this.#connected = false;
     metrics.connected(false);
     const message = error?.message ?? 'the control plane closed the session';

@@ -1,4 +1,5 @@
 import type { SampleBatch } from '@axion/contracts';
+import type { Secret } from '@axion/core';
 import type { ActionChannel } from './channel/action.ts';
 
 /** The control plane, in the words of the agent. Every call rejects with `AxionError`. */
@@ -9,6 +10,8 @@ export interface ControlPlane {
   register(host: HostFacts, signal: AbortSignal): Promise<string>;
   /** A sign of life; resolves with the version of a newer release, if the control plane names one. */
   heartbeat(identity: LinkIdentity, health: AgentLoad, signal: AbortSignal): Promise<string | undefined>;
+  /** A heartbeat that shows another token. */
+  heartbeatWith(token: Secret, identity: LinkIdentity, signal: AbortSignal): Promise<void>;
   /** Hands over a part of a pass; it has arrived when this resolves. */
   sendMetrics(identity: LinkIdentity, batch: SampleBatch, signal: AbortSignal): Promise<void>;
   /** Resolves with the version of a newer release in the agent's channel, if there is one. */

@@ -16,7 +16,8 @@ const CHANNELS: Readonly<Record<string, UpdateChannel>> = {
 
 export interface GrpcSettings {
   readonly channel: ChannelSettings;
-  readonly token: Secret;
+  /** Asked at each call. */
+  readonly token: () => Secret;
   readonly agentVersion: string;
   readonly serverId: string;
   readonly updateChannel: string;
@@ -37,12 +38,9 @@ export interface GrpcSettings {
 export const openControlPlane = (settings: GrpcSettings, agentId: () => string | undefined): ControlPlane => {
   const { token, agentVersion: version, policy } = settings;
   const channel = openChannel(settings.channel);
-  const metadata = () => agentMetadata({ token, id: agentId(), version });
-  const client = unaryClient(RunnerAgentServiceDefinition, channel, {
-    timeoutMs: settings.timeout,
-    metadata,
-    onCall: settings.onCall,
-  });
+  const metadata = (shown = token()) => agentMetadata({ token: shown, id: agentId(), version });
+  const clientWith = (shown?: Secret) => unaryClient(RunnerAgentServiceDefinition, channel, { timeoutMs: settings.timeout, metadata: () => metadata(shown), onCall: settings.onCall });
+  const client = clientWith();
   const wireIdentity = ({ agentId: id, serverId }: LinkIdentity) => ({ agentId: id, serverId });
 
   return {
@@ -59,7 +57,7 @@ export const openControlPlane = (settings: GrpcSettings, agentId: () => string |
         dockerInstalled: host.engineVersion !== undefined,
         dockerVersion: host.engineVersion ?? '',
       };
-      const request = { serverId: settings.serverId, agentToken: token.reveal(), agentInfo: { version, os, architecture, serverInfo } };
+      const request = { serverId: settings.serverId, agentToken: token().reveal(), agentInfo: { version, os, architecture, serverInfo } };
       const data = dataOf('RegisterAgent', await policy.run(() => client.registerAgent(request, {}, signal), signal));
       if (!data.registrationSuccessful || data.agentId === '') {
         throw new AxionError('PERMISSION_DENIED', `the control plane did not enrol this agent: ${data.message || 'without a reason'}`, { reason: 'NOT_ENROLLED' });
@@ -80,6 +78,11 @@ export const openControlPlane = (settings: GrpcSettings, agentId: () => string |
       const options = { timeoutMs: settings.heartbeatTimeout };
       const data = dataOf('Heartbeat', await policy.run(() => client.heartbeat(request, options, signal), signal));
       return data.updateAvailable?.version;
+    },
+
+    async heartbeatWith(shown, identity, signal) {
+      // Past the breaker and its retries: what it says of the token is what matters.
+      dataOf('Heartbeat', await clientWith(shown).heartbeat({ ...wireIdentity(identity), health: undefined }, { timeoutMs: settings.heartbeatTimeout }, signal));
     },
 
     async sendMetrics(identity, batch, signal) {

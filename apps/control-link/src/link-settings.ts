@@ -1,5 +1,5 @@
 import { requireKey, type Config } from '@axion/config';
-import { asAxionError, AxionError } from '@axion/core';
+import { asAxionError, AxionError, type Secret } from '@axion/core';
 import { parseProxy, parseServerUrl } from '@axion/grpc-kit';
 import type { GrpcSettings } from './grpc-control-plane.ts';
 
@@ -23,7 +23,7 @@ const named = <K extends string>(key: K, value: string | undefined): Partial<Rec
  *
  * @throws {AxionError} reason `CONFIG`, when the token is missing or an address cannot be used
  */
-export const grpcSettings = (config: Config): Omit<GrpcSettings, 'policy' | 'onCall'> => {
+export const grpcSettings = (config: Config): Omit<GrpcSettings, 'policy' | 'onCall' | 'token'> & { readonly token: Secret } => {
   const { agent, control_plane: link, security, telemetry } = config;
   const timeout = link.timeout * 1000;
   return {

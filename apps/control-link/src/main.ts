@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { connectBus } from '@axion/bus';
 import type { AgentIdentity } from '@axion/contracts';
 import { systemClock } from '@axion/core';
@@ -18,6 +19,7 @@ import { grpcSettings } from './link-settings.ts';
 import { MetricsShipper } from './metrics-shipper.ts';
 import { openSchedulerLink } from './scheduler/open-scheduler-link.ts';
 import { schedulerSettings } from './scheduler/scheduler-settings.ts';
+import { TokenBook } from './token-book.ts';
 import { UpdateCheck } from './update-check.ts';
 import { UpdateNotice } from './update-notice.ts';
 import { WithoutControlPlane } from './without-control-plane.ts';
@@ -52,10 +54,11 @@ await runComponent({
       onBreaker: (state) => log.debug({ state }, 'circuit breaker of the control plane'),
       clock,
     });
+    const tokens = await TokenBook.open({ configured: link.token, file: join(config.agent.data_dir, 'control-link', 'token.json'), log });
     const update = new UpdateNotice(log);
     const onUpdate = (newer: string): void => update.see(newer);
     const control = new ControlLink({
-      open: (agentId) => openControlPlane({ ...link, policy, onCall: (call) => calls.called(call) }, agentId),
+      open: (agentId) => openControlPlane({ ...link, token: () => tokens.current, policy, onCall: (call) => calls.called(call) }, agentId),
       enrolment: new Enrolment({ book, facts: () => hostFacts(bus.actions), log }),
       duties: [
         new Heartbeat({
@@ -74,10 +77,11 @@ await runComponent({
           log,
         }),
         new UpdateCheck({ interval: config.update.check_interval * 1000, onUpdate, clock, log }),
-        new ControlChannel({ handlers: actionHandlers({ bus, signedOnly: config.security.command_public_keys.length > 0, agent: () => ({ server_id: config.agent.server_id, version }), clock }), clock, log }),
+        new ControlChannel({ handlers: actionHandlers({ bus, signedOnly: config.security.command_public_keys.length > 0, agent: () => ({ server_id: config.agent.server_id, version }), tokens, clock }), clock, log }),
       ],
       health: check,
       metrics,
+      tokens,
       clock,
       log,
     });

@@ -1,8 +1,8 @@
 import { CommandLoop, type Bus } from '@axion/bus';
 import { newId } from '@axion/core';
-import { waitFor } from '@axion/testkit';
+import { tempDir, waitFor } from '@axion/testkit';
 import { expect, onTestFinished, test } from 'vitest';
-import { linkSetup, type LinkSetup } from './link-setup.ts';
+import { linkSetup, TOKEN, type LinkSetup } from './link-setup.ts';
 
 /** Executes commands in the executor's place, each when the test lets it, and answers its actions. */
 const executorOf = async (bus: Bus) => {
@@ -59,7 +59,7 @@ test('actions over the channel: reads are answered, changes are commands with th
   const failed = await plane.act({ actionId: newId(), restart: { projectId: 'shop', serviceName: 'nobody' } });
   expect(failed).toMatchObject({ accepted: true, end: { failure: { code: 'NOT_FOUND', error: { code: 'NO_SUCH_SERVICE' } } } });
   expect(await plane.act({ actionId: newId(), stop: { projectId: '../x' } })).toMatchObject({ accepted: false, end: { failure: { code: 'INVALID_ARGUMENT' } } });
-  expect(await plane.act({ actionId: newId(), rotateToken: { token: 't' } })).toMatchObject({ end: { failure: { code: 'UNIMPLEMENTED' } } });
+  expect(await plane.act({ actionId: newId(), update: {} })).toMatchObject({ end: { failure: { code: 'UNIMPLEMENTED' } } });
   expect(await plane.act({ actionId: newId(), deploy: { projectId: 'shop', commandId: 'c-404' } })).toMatchObject({ end: { failure: { code: 'NOT_FOUND', error: { code: 'NO_SUCH_COMMAND' } } } });
   const reference = await plane.act({ actionId: newId(), deploy: { projectId: 'shop', commandId: id } });
   expect(JSON.parse(reference.end.answer?.json ?? '')).toMatchObject({ command_id: id, state: 'ended', event_type: 'StatusReport' });
@@ -94,6 +94,25 @@ test('logs stream at the pace of their reader, side by side with everything else
   const whole = await plane.act({ actionId: newId(), logs: { projectId: 'shop', serviceName: 'web', tail: 5 } });
   expect(whole.end.answer).toBeDefined();
   expect(whole.chunks[0]?.logs.lines[0]).toMatchObject({ serviceName: 'web' });
+});
+
+test('a token is taken in the place of another once it works, and outlives a restart', async () => {
+  const { plane, start } = await setup();
+  const folder = await tempDir('link');
+  onTestFinished(() => folder.remove());
+  const env = { AGENT__DATA_DIR: folder.path };
+  const link = await start(env);
+  expect(await plane.act({ actionId: newId(), rotateToken: { token: 'not-known-there-1' } })).toMatchObject({ end: { failure: { code: 'UNAUTHENTICATED' } } });
+  plane.accept(TOKEN, 'second-token-91c2');
+  const rotated = await plane.act({ actionId: newId(), rotateToken: { token: 'second-token-91c2' } });
+  expect(JSON.parse(rotated.end.answer?.json ?? '')).toEqual({ rotated: true });
+  plane.accept('second-token-91c2');
+  const { heartbeats } = await plane.agent('a heartbeat', () => true);
+  await plane.agent('heartbeats with the new token alone', (agent) => agent.heartbeats > heartbeats + 2);
+  expect(link.output).not.toMatch(/not-known-there-1|second-token-91c2/);
+  await link.kill();
+  await start(env);
+  await plane.agent('heartbeats after a restart', (agent) => agent.heartbeats > heartbeats + 5 && agent.channel);
 });
 
 test('a control plane without the channel is fine', async () => {

@@ -76,6 +76,11 @@ export class ControlPlaneProcess implements AsyncDisposable {
     return plane;
   }
 
+  /** The tokens that are good from now on. */
+  accept(...tokens: readonly string[]): void {
+    writeFileSync(this.#tokenFile, tokens.join('\n'), { mode: 0o600 });
+  }
+
   get url(): string {
     return `http://127.0.0.1:${this.#ports.grpc}`;
   }

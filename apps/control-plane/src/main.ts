@@ -19,7 +19,7 @@ const onDefect = (method: string, thrown: unknown): void => console.error(`${met
 const agents = new AgentRegistry(Date.now);
 const nodes = new NodeRegistry({ leaseSeconds: options.leaseSeconds, now: Date.now });
 const desks = new ChannelDesk();
-const tokens = new TokenCheck(options.token);
+const tokens = new TokenCheck(options.tokens);
 const runner = runnerAgentService({ agents, tokens, latestVersion: options.latestVersion });
 const grpc = await startServer({ host, port: options.grpcPort, services: options.withChannel ? [runner, controlChannelService(desks, agents, tokens)] : [runner], onDefect });
 const scheduler = await startServer({ host, port: options.schedulerPort, tls: options.schedulerTls, services: [agentControlService(nodes, options.heartbeatSeconds)], onDefect });

@@ -7,7 +7,8 @@ const USAGE = `usage: control-plane --token-file FILE [--grpc-port N] [--http-po
          [--scheduler-port N] [--heartbeat-seconds N] [--lease-seconds N] [--scheduler-tls CERT,KEY,CA]`;
 
 export interface ControlPlaneOptions {
-  readonly token: Secret;
+  /** One a line of the file, as it is now. */
+  readonly tokens: () => readonly Secret[];
   readonly grpcPort: number;
   readonly httpPort: number;
   readonly latestVersion: string | undefined;
@@ -36,14 +37,15 @@ export const readOptions = (args: readonly string[]): ControlPlaneOptions | unde
       'scheduler-tls': { type: 'string' },
     },
   });
+  const tokenFile = values['token-file'];
   const [certLocation, keyLocation, caLocation] = values['scheduler-tls']?.split(',') ?? [];
   const half = values['scheduler-tls'] !== undefined && caLocation === undefined;
-  if (values['token-file'] === undefined || half) {
+  if (tokenFile === undefined || half) {
     console.error(USAGE);
     return undefined;
   }
   return {
-    token: new Secret(readFileSync(values['token-file'], 'utf8').trim()),
+    tokens: () => readFileSync(tokenFile, 'utf8').trim().split(/\s+/).map((token) => new Secret(token)),
     grpcPort: Number(values['grpc-port']),
     httpPort: Number(values['http-port']),
     latestVersion: values['latest-version'],

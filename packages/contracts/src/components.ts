@@ -60,7 +60,7 @@ export const COMPONENTS = [
     instances: false,
     // Also without a control plane: it writes the agent's identity, which the others wait for.
     enabledBy: [],
-    touches: { network: 'out', secrets: ['token'] },
+    touches: { network: 'out', owns: ['control-link'], secrets: ['token'] },
   },
   {
     name: 'telemetry-sampler',

@@ -6,6 +6,8 @@ import { commandAction } from './command-action.ts';
 import { CommandEnds } from './command-ends.ts';
 import { commandReference } from './command-reference.ts';
 import { logsAction } from './logs-action.ts';
+import type { TokenBook } from '../token-book.ts';
+import { rotateTokenAction } from './rotate-token-action.ts';
 import { statusAction } from './status-action.ts';
 
 export interface ActionHandlersParts {
@@ -13,11 +15,12 @@ export interface ActionHandlersParts {
   readonly signedOnly: boolean;
   /** What a status says of the agent itself. */
   readonly agent: () => Readonly<Record<string, unknown>>;
+  readonly tokens: Pick<TokenBook, 'rotate'>;
   readonly clock: Clock;
 }
 
 /** Who carries out which action. */
-export const actionHandlers = ({ bus, signedOnly, agent, clock }: ActionHandlersParts): Readonly<Record<ActionKind, ActionHandler>> => {
+export const actionHandlers = ({ bus, signedOnly, agent, tokens, clock }: ActionHandlersParts): Readonly<Record<ActionKind, ActionHandler>> => {
   const { actions, commands } = bus;
   const ledger = bus.bucket<LedgerEntry>('ledger');
   const parts = { commands, ledger, ends: new CommandEnds(bus.events), actions, signedOnly, now: () => clock.now() };
@@ -30,5 +33,6 @@ export const actionHandlers = ({ bus, signedOnly, agent, clock }: ActionHandlers
     logs: logsAction({ actions, clock }),
     deploy: reference,
     rollback: reference,
+    rotateToken: rotateTokenAction(tokens, signedOnly),
   };
 };

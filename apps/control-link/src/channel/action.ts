@@ -1,7 +1,7 @@
-import type { AxionError } from '@axion/core';
+import type { AxionError, Secret } from '@axion/core';
 
-/** What a control plane may ask for over the control channel, by the names of `ActionRequest.action`. */
-export const ACTION_KINDS = ['stop', 'restart', 'scale', 'status', 'logs', 'deploy', 'rollback'] as const;
+/** What a control plane may ask for over the control channel, by the fields of `ActionRequest.action`. */
+export const ACTION_KINDS = ['stop', 'restart', 'scale', 'status', 'logs', 'deploy', 'rollback', 'rotateToken'] as const;
 export type ActionKind = (typeof ACTION_KINDS)[number];
 
 /** An immediate request of the control plane. */
@@ -65,6 +65,8 @@ export interface ActionContext {
   readonly signal: AbortSignal;
   /** It is on disk and will be carried out. */
   readonly accepted: () => Promise<void>;
+  /** Makes a heartbeat with another token. Rejects with what the control plane says to it. */
+  readonly heartbeatWith: (token: Secret, signal: AbortSignal) => Promise<void>;
   /** Sends a part of a stream as soon as the reader has room for it. */
   readonly part: (part: LogPart) => Promise<void>;
 }

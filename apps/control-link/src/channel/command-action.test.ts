@@ -26,7 +26,7 @@ const setup = ({ inLedger = false, duplicate = false, signedOnly = false } = {})
     now: () => 0,
   });
   const stop = new AbortController();
-  const context = { signal: stop.signal, accepted: async () => void steps.push('accepted'), part: async () => {} };
+  const context = { signal: stop.signal, accepted: async () => void steps.push('accepted'), part: async () => {}, heartbeatWith: async () => {} };
   const end = (causation_id: string, event_type: string, payload: object): void => events.tell?.({ terminal: true, body: { causation_id, event_type, payload } } as unknown as SequencedEvent);
   return { steps, published, asked, stop, end, run: () => handler(action, context) };
 };

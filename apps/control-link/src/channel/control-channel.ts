@@ -3,7 +3,7 @@ import { superviseSession } from '@axion/resilience';
 import type { Logger } from '@axion/service-kit';
 import type { ControlPlane, LinkIdentity } from '../control-plane.ts';
 import type { Duty } from '../link-session.ts';
-import type { ActionChannel, ActionHandler, ActionKind } from './action.ts';
+import type { ActionChannel, ActionContext, ActionHandler, ActionKind } from './action.ts';
 import { OpenActions } from './open-actions.ts';
 
 export interface ControlChannelParts {
@@ -35,7 +35,7 @@ export class ControlChannel implements Duty {
       {
         session: async (inner, established) => {
           try {
-            await this.#serve(plane.connect(identity, inner), established);
+            await this.#serve(plane.connect(identity, inner), (token, until) => plane.heartbeatWith(token, identity, until), established);
           } catch (error) {
             if (!(error instanceof AxionError) || error.code !== 'UNIMPLEMENTED') throw error;
             log.info('the control plane has no control channel; calls go on without it');
@@ -51,9 +51,9 @@ export class ControlChannel implements Duty {
     throw signal.reason;
   }
 
-  async #serve(channel: ActionChannel, established: () => void): Promise<void> {
+  async #serve(channel: ActionChannel, heartbeatWith: ActionContext['heartbeatWith'], established: () => void): Promise<void> {
     const { handlers, log } = this.#parts;
-    const open = new OpenActions({ handlers, say: (word) => channel.say(word), log });
+    const open = new OpenActions({ handlers, say: (word) => channel.say(word), heartbeatWith, log });
     try {
       for await (const heard of channel.heard) {
         if (heard.word === 'welcome') {

@@ -33,7 +33,7 @@ const run = async (body: Record<string, unknown>, looks: Record<string, string[]
   };
   const handler = logsAction({ actions: { request: request as Actions['request'] }, clock: { sleep } });
   const action: AskedAction = { id: 'a', kind: 'logs', body, timeoutMs: undefined, credit: 1, headers: {}, userId: undefined };
-  const ended = await handler(action, { signal: stop.signal, accepted: async () => {}, part: async ({ lines }) => void said.push(...lines.map(({ service, text }) => `${service} ${text}`)) }).then(
+  const ended = await handler(action, { signal: stop.signal, accepted: async () => {}, heartbeatWith: async () => {}, part: async ({ lines }) => void said.push(...lines.map(({ service, text }) => `${service} ${text}`)) }).then(
     () => 'done',
     (error: AxionError) => error.code,
   );

@@ -8,7 +8,7 @@ const asked = (over: Partial<AskedAction> = {}): AskedAction => ({ id: 'a', kind
 const setup = (handler: ActionHandler) => {
   const said: AgentWord[] = [];
   const handlers = Object.fromEntries(ACTION_KINDS.map((kind) => [kind, handler])) as Record<ActionKind, ActionHandler>;
-  const open = new OpenActions({ handlers, say: async (word) => void said.push(word), log: keptLog().log });
+  const open = new OpenActions({ handlers, say: async (word) => void said.push(word), heartbeatWith: async () => undefined, log: keptLog().log });
   const words = () => said.map((word) => `${word.word}${'id' in word ? ` ${word.id}` : ''}${word.word === 'failed' ? ` ${word.error.code}` : ''}`);
   return { said, open, words, until: (what: string) => vi.waitFor(() => expect(words()).toContain(what)) };
 };

@@ -1,11 +1,12 @@
 import { asAxionError, AxionError } from '@axion/core';
 import type { Logger } from '@axion/service-kit';
-import type { ActionHandler, ActionKind, AgentWord, AskedAction } from './action.ts';
+import type { ActionContext, ActionHandler, ActionKind, AgentWord, AskedAction } from './action.ts';
 import { Credit } from './credit.ts';
 
 export interface OpenActionsParts {
   readonly handlers: Readonly<Record<ActionKind, ActionHandler>>;
   readonly say: (word: AgentWord) => Promise<void>;
+  readonly heartbeatWith: ActionContext['heartbeatWith'];
   readonly log: Logger;
 }
 
@@ -67,7 +68,7 @@ export class OpenActions {
   }
 
   async #run(action: AskedAction, cancel: AbortController, credit: Credit): Promise<void> {
-    const { handlers, say, log } = this.#parts;
+    const { handlers, say, heartbeatWith, log } = this.#parts;
     const { id, kind } = action;
     const limit = limitOf(action);
     const timer = limit === undefined ? undefined : setTimeout(() => cancel.abort(new AxionError('DEADLINE_EXCEEDED', `the action was not done within ${limit / 1000} s`)), limit);
@@ -79,6 +80,7 @@ export class OpenActions {
       const answer = await handlers[kind](action, {
         signal,
         accepted: () => say({ word: 'accepted', id }),
+        heartbeatWith,
         part: async (part) => {
           await credit.take(signal);
           await say({ word: 'part', id, sequence: sequence++, part });
