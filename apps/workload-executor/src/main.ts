@@ -11,7 +11,10 @@ import { KnownIdentity } from './api/known-identity.ts';
 import { orphanReports } from './api/orphan-reports.ts';
 import { WorkloadActions } from './api/workload-actions.ts';
 import { WorkloadApi } from './api/workload-api.ts';
+import { engineDisk } from './drivers/container/engine-disk.ts';
 import { ImageCare } from './drivers/container/image-care.ts';
+import { neededImages } from './drivers/container/needed-images.ts';
+import type { Drivers } from './drivers/drivers.ts';
 import { openDrivers } from './drivers/open-drivers.ts';
 import { Keeper } from './keep/keeper.ts';
 import type { KeeperParts } from './keep/keeper-parts.ts';
@@ -19,7 +22,7 @@ import { Reconciler } from './keep/reconciler.ts';
 import { RuntimeCheck } from './keep/runtime-check.ts';
 import { Tasks } from './keep/tasks.ts';
 import { ActionHistory } from './store/action-history.ts';
-import { neededImages, WorkloadBook } from './store/workload-book.ts';
+import { WorkloadBook } from './store/workload-book.ts';
 
 const component = 'workload-executor';
 const clock = systemClock;
@@ -42,18 +45,20 @@ await runComponent({
     const book = new WorkloadBook({ bucket: bus.bucket('workloads'), box, clock, log });
     const bookWasKept = await book.open();
     const limits = { maxMemoryPercent: workloads.max_memory_percent, maxCpuPercent: workloads.max_cpu_percent, maxDiskPercent: workloads.max_disk_percent };
-    const imageCare = new ImageCare({
+    const imageDisk = engineDisk(engine);
+    const imageCare: ImageCare = new ImageCare({
       engine,
       file: join(home, 'images.json'),
-      needed: () => neededImages(book),
-      pressed: async () => (await meter.room()).diskPercent > limits.maxDiskPercent,
+      needed: () => neededImages(book, drivers.all()),
+      pressed: async (until) => ((await imageDisk(until))?.usedPercent ?? 0) > limits.maxDiskPercent,
       clock,
       log,
     });
+    const drivers: Drivers = openDrivers({ config, engine, metrics: bus.metrics, owner: box.fingerprint, imageCare, imageDisk, clock, log });
     const parts: KeeperParts = {
       book,
       history,
-      drivers: openDrivers({ config, engine, metrics: bus.metrics, owner: box.fingerprint, imageCare, clock, log }),
+      drivers,
       tasks: new Tasks(clock),
       room: () => meter.room(),
       limits,

@@ -65,7 +65,7 @@ export const composeRig = async (engine: EngineApi, program: string, host = engi
         owner,
         compose: new ComposeCommand({ configured: program, dockerHost: host, home: folder.path, env: process.env }),
         home: new ComposeHome(folder.path, log),
-        images: new ImageStore({ engine: opened, diskPath: '/', maxDiskPercent: 100 }),
+        images: new ImageStore({ engine: opened, disk: async () => undefined, maxDiskPercent: 100 }),
         usage: async () => new Map(),
         clock: systemClock,
         log,

@@ -73,13 +73,14 @@ test('a revision that ends right after its start gives the place back to the one
   const id = rig.id('crash');
   await rig.apply(id, 'r1');
   const [before] = await rig.rows(id);
-  await rig.apply(id, 'r2', { command: ['sh', '-c', 'echo no database >&2; exit 3'] });
+  await rig.apply(id, 'r2', { env: { SECRET: 'hunter2-very' }, command: ['sh', '-c', 'echo no database for $SECRET >&2; exit 3'] });
   const status = await waitFor(async () => {
     const now = await rig.status(id);
     return now.metadata?.['failure_reason'] !== undefined && now;
   });
   expect(status).toMatchObject({ revisionId: 'r1', actualState: 'ACTUAL_STATE_RUNNING' });
-  expect(status.metadata?.['last_error']).toMatch(/exit code 3.*no database/);
+  expect(status.metadata?.['last_error']).toMatch(/exit code 3.*no database for \*\*\*\*/);
+  expect(rig.executor.output).not.toContain('hunter2-very');
   expect(await rig.rows(id)).toMatchObject([{ Id: before?.Id, State: 'running', Names: [`/${id}`] }]);
 });
 

@@ -14,10 +14,12 @@ test('unused images of ours go under pressure; needed ones, used ones and those 
   const engine = openEngine({ host: host.host, deadlineMs: 10_000 });
   const [unused, needed, used, foreign] = ['ours/unused:1', 'ours/needed:1', 'ours/used:1', 'theirs/image:1'] as const;
   for (const [index, reference] of [unused, needed, used, foreign].entries()) await importImage(host.api, reference, { files: { 'etc/which': String(index) } });
+  // Under a second name of its image: the engine itself would give up the first.
+  await host.api.call('POST', `/images/${used}/tag?repo=ours/used&tag=again`);
   await engine.containers.create('user', { Image: used, Cmd: ['true'], Labels: {}, HostConfig: {} });
   const file = join(home.path, 'images.json');
   let pressed = false;
-  const options = { engine, file, needed: () => new Set<string>([needed]), pressed: async () => pressed, clock: systemClock, log };
+  const options = { engine, file, needed: async () => new Set<string>([needed]), pressed: async () => pressed, clock: systemClock, log };
   const care = new ImageCare(options);
   for (const reference of [unused, needed, used]) await care.wanted(reference, true);
   await care.wanted(foreign, false);

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { dockerEngine, freePort, startRegistry, tempDir, testImage } from '@axion/testkit';
+import { dockerEngine, freePort, startRegistry, tempDir, testImage, waitFor } from '@axion/testkit';
 import { expect, test } from 'vitest';
 import { sleeper, startRig } from './executor-rig.ts';
 
@@ -45,6 +45,27 @@ test('every field of a ContainerSpec comes to the engine', async () => {
   });
   expect(found.Mounts.find(({ Destination }) => Destination === '/shown')).toMatchObject({ Type: 'bind', RW: false });
   expect(found.Mounts.find(({ Destination }) => Destination === '/data')).toMatchObject({ Type: 'volume', Name: `${id}_data`, RW: false });
+});
+
+test('an NFS volume goes to the engine as such; where the host cannot mount it, that is told and what ran runs on', async () => {
+  const engine = await dockerEngine();
+  await using rig = await startRig(engine);
+  const id = rig.id('nfs');
+  await rig.apply(id, 'r1');
+  const [before] = await rig.rows(id);
+  // Nobody listens there; a kernel without NFS says so before it asks.
+  const managedVolumes = [{ name: 'shared', driver: 'nfs', fsType: 'nfs://127.0.0.1:9/export', mountPath: '/shared' }];
+  const failed = await rig.send(id, 'r2', { managedVolumes });
+  expect(failed.applied).not.toBe(true);
+  const status = await waitFor(async () => {
+    const now = await rig.status(id);
+    return now.metadata?.['failure_reason'] !== undefined && now;
+  }, { what: 'the failure', timeoutMs: 60_000 });
+  expect(status).toMatchObject({ revisionId: 'r1', actualState: 'ACTUAL_STATE_RUNNING', metadata: { failure_reason: 'STORAGE_ERROR' } });
+  expect(status.metadata?.['last_error']).toMatch(/mount.*(?:no such device|connection refused|protocol not supported)/i);
+  expect(await rig.rows(id)).toMatchObject([{ Id: before?.Id, State: 'running' }]);
+  const { Volumes } = (await engine.call('GET', `/volumes?filters=${encodeURIComponent(JSON.stringify({ label: [`dev.axion.workload=${id}`] }))}`)) as { Volumes: { Options: object }[] };
+  expect(Volumes).toMatchObject([{ Options: { type: 'nfs', device: ':/export', o: 'addr=127.0.0.1,rw,nfsvers=4,port=9' } }]);
 });
 
 test('an image is pulled with the login of its registry; a wrong one is told without being shown', async () => {

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { systemClock } from '@axion/core';
 import { startLibvirt, waitFor } from '@axion/testkit';
@@ -8,6 +9,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { detectVirtType } from '../src/drivers/vm/virt-type.ts';
 import { Virsh } from '../src/drivers/vm/virsh.ts';
 import { disk, vmRig } from './vm-rig.ts';
+import type { VmRig } from './vm-rig.ts';
 
 const run = promisify(execFile);
 let libvirt: Libvirt;
@@ -157,6 +159,60 @@ test('an address is reserved on a network that is not up, and given back', async
   await rig.driver.remove(rig.id, undefined, { data: false }, rig.signal);
   expect(await rig.virsh('net-dumpxml', 'quiet')).not.toContain('192.168.123.50');
   expect(await rig.virsh('net-list', '--name')).not.toContain('quiet');
+});
+
+test('a guest gets the address that is reserved for it, and its status tells so', async () => {
+  const [fixed, free] = [await vmRig(libvirt), await vmRig(libvirt)];
+  const boot = async (rig: VmRig, macAddress: string, ipAddress: string): Promise<void> => {
+    await rig.apply(rig.wanted('r1', { networks: [{ network: 'default', macAddress, ipAddress }] }, 'stopped'));
+    // From a disk without a boot sector the firmware goes on to the network card, once it is told of it. The card's own
+    // program is a guest like any other: it asks for a lease with DHCP.
+    await writeFile(rig.file('boot.raw'), Buffer.alloc(1024 * 1024));
+    await writeFile(rig.file('card.xml'), (await rig.virsh('dumpxml', rig.id, '--inactive')).replace('</interface>', "<boot order='9'/></interface>"));
+    await rig.virsh('define', rig.file('card.xml'));
+    await rig.driver.start(rig.id, rig.signal);
+  };
+  await Promise.all([boot(fixed, '52:54:00:AA:BB:07', '192.168.122.77'), boot(free, '', '')]);
+  const told = (rig: VmRig): Promise<Readonly<Record<string, string>>> =>
+    waitFor(
+      async () => {
+        const found = await rig.inspect();
+        return found !== 'absent' && found.metadata['vm.primary_ip'] !== undefined && found.metadata;
+      },
+      { what: 'an address', timeoutMs: 90_000, intervalMs: 500 },
+    );
+  expect(await told(fixed)).toMatchObject({
+    'vm.primary_ip': '192.168.122.77',
+    'vm.ip_addresses': '192.168.122.77',
+    'vm.mac_addresses': '52:54:00:aa:bb:07',
+    'vm.interfaces': JSON.stringify([{ mac: '52:54:00:aa:bb:07', network: 'default', ips: ['192.168.122.77'] }]),
+  });
+  const { 'vm.primary_ip': address } = await told(free);
+  expect(address).toMatch(/^192\.168\.122\.\d+$/);
+  expect(address).not.toBe('192.168.122.77');
+});
+
+test('disks whose names look like files of the agent stay, and metadata is on the domain', async () => {
+  const rig = await vmRig(libvirt);
+  const names = ['seed-data.raw', 'console.log.raw', '.draft-x.raw'];
+  await rig.apply(rig.wanted('r1', { metadata: { team: 'a&b' }, disks: [disk({ path: 'boot.raw', boot: true }), ...names.map((path) => disk({ path, sizeGb: 1 }))] }));
+  expect(await rig.virsh('dumpxml', rig.id)).toContain('axion:label');
+  await rig.apply(rig.wanted('r2'));
+  await rig.driver.remove(rig.id, undefined, { data: true }, rig.signal);
+  expect(await readdir(rig.file('.'))).toEqual(expect.arrayContaining(names));
+});
+
+test('an id that reads as the UUID of another machine meets nobody else', async () => {
+  const rig = await vmRig(libvirt);
+  await rig.apply(rig.wanted('r1'));
+  const uuid = await rig.virsh('domuuid', rig.id);
+  const wanted = { ...rig.wanted('r1'), id: uuid };
+  await mkdir(join(rig.folder, uuid), { mode: 0o711 });
+  await writeFile(join(rig.folder, uuid, 'boot.raw'), Buffer.alloc(1024 * 1024));
+  await expect(rig.apply(wanted)).rejects.toMatchObject({ reason: 'NAME_IN_USE' });
+  await rig.driver.stop(uuid, rig.signal).catch(() => undefined);
+  await rig.driver.remove(uuid, undefined, { data: true }, rig.signal).catch(() => undefined);
+  expect(await rig.inspect()).toMatchObject({ state: 'running', revision: 'r1', mixed: false });
 });
 
 test('a managed volume grows under a guest that runs', async () => {

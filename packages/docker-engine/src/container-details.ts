@@ -22,6 +22,8 @@ export interface ContainerDetails {
   readonly finishedAt: string;
   readonly restartCount: number;
   readonly restartPolicy: string;
+  /** Values are secrets. */
+  readonly env: ReadonlyMap<string, string>;
   readonly mounts: readonly { readonly type: string; readonly name: string; readonly source: string; readonly target: string; readonly readOnly: boolean }[];
 }
 
@@ -30,7 +32,7 @@ export interface ContainerAnswer {
   readonly Name: string;
   readonly Image: string;
   readonly RestartCount?: number;
-  readonly Config: { readonly Image: string; readonly Labels?: Labels | null };
+  readonly Config: { readonly Image: string; readonly Env?: readonly string[] | null; readonly Labels?: Labels | null };
   readonly HostConfig?: { readonly RestartPolicy?: { readonly Name?: string } };
   readonly Mounts?: readonly { readonly Type: string; readonly Name?: string; readonly Source?: string; readonly Destination: string; readonly RW: boolean }[];
   readonly State: {
@@ -62,5 +64,6 @@ export const containerDetails = ({ State: state, ...answer }: ContainerAnswer): 
   finishedAt: time(state.FinishedAt),
   restartCount: answer.RestartCount ?? 0,
   restartPolicy: answer.HostConfig?.RestartPolicy?.Name ?? '',
+  env: new Map((answer.Config.Env ?? []).map((line) => [line.replace(/=.*/s, ''), line.replace(/^[^=]*=?/, '')])),
   mounts: (answer.Mounts ?? []).map(({ Type, Name, Source, Destination, RW }) => ({ type: Type, name: Name ?? '', source: Source ?? '', target: Destination, readOnly: !RW })),
 });

@@ -15,6 +15,8 @@ export interface EngineInfo {
     readonly error: string;
   };
   readonly containers: number;
+  /** Where images and volumes are, on the engine's host. */
+  readonly rootDir: string;
   readonly cpus: number;
   readonly memoryBytes: number;
 }
@@ -24,6 +26,7 @@ interface InfoAnswer {
   readonly OSType: string;
   readonly Architecture: string;
   readonly Containers: number;
+  readonly DockerRootDir?: string;
   readonly NCPU: number;
   readonly MemTotal: number;
   readonly Swarm?: { readonly LocalNodeState?: string; readonly ControlAvailable?: boolean; readonly NodeID?: string; readonly Nodes?: number; readonly Managers?: number; readonly Error?: string };
@@ -59,6 +62,7 @@ export const swarm = (calls: EngineCalls): Swarm => {
         error: place.Error ?? '',
       },
       containers: answer.Containers,
+      rootDir: answer.DockerRootDir ?? '',
       cpus: answer.NCPU,
       memoryBytes: answer.MemTotal,
     };

@@ -31,7 +31,7 @@ import { PromisedRoom } from './promised-room.ts';
 export interface WorkloadApiOptions {
   readonly parts: KeeperParts;
   readonly keeper: Keeper;
-  readonly reconciler: Pick<Reconciler, 'look' | 'lookAtAll' | 'seen' | 'orphans'>;
+  readonly reconciler: Pick<Reconciler, 'look' | 'lookAtAll' | 'seen' | 'orphans' | 'isWhole'>;
   readonly version: string;
 }
 
@@ -42,7 +42,9 @@ const LOOK_MS = 3000;
 /** A delete waits for the runtime: "deleted" is said only when it is. */
 const DELETE_MS = 50_000;
 
-const noWorkload = (id: string): AxionError => new AxionError('NOT_FOUND', `there is no workload ${id}`, { reason: 'NO_SUCH_WORKLOAD' });
+/** How long a deletion waits for a book that was lost to be whole again. */
+const WHOLE_MS = 30_000;
+const LOOK_AGAIN_MS = 250;
 
 /**
  * The calls of `persys.agent.v1.AgentService`, from request to answer. Every door (bus, Kafka, gRPC) comes through here.
@@ -81,7 +83,7 @@ export class WorkloadApi {
   async delete(body: unknown, signal: AbortSignal): Promise<unknown> {
     const id = parseWorkloadId(DeleteWorkloadRequest.fromJSON(body).id);
     const deletion = await this.#options.keeper.delete(id);
-    if (deletion === undefined) throw noWorkload(id);
+    if (deletion === undefined) throw this.#unknown(id);
     const end = await deletion.within(DELETE_MS, signal);
     return DeleteWorkloadResponse.toJSON(this.#deleted(id, end));
   }
@@ -89,9 +91,12 @@ export class WorkloadApi {
   /** As `delete`; that there is nothing to delete is a success, because the command may have been executed before. */
   async deleteToTheEnd(body: unknown, signal: AbortSignal): Promise<{ readonly answer: unknown; readonly end: TaskEnd | undefined }> {
     const id = parseWorkloadId(DeleteWorkloadRequest.fromJSON(body).id);
+    const { clock } = this.#options.parts;
+    for (const until = clock.monotonic() + WHOLE_MS; !this.#options.reconciler.isWhole && clock.monotonic() < until; ) await clock.sleep(LOOK_AGAIN_MS, signal);
     let end: TaskEnd | undefined;
     do {
       const deletion = await this.#options.keeper.delete(id);
+      if (deletion === undefined && !this.#options.reconciler.isWhole) throw this.#unknown(id);
       if (deletion === undefined) return { answer: { success: true, message: `there is no workload ${id}` }, end: undefined };
       end = await deletion.ended(signal);
       if (end.outcome === 'failed' && this.#options.parts.book.get(id)?.failure?.terminal === undefined) await this.#options.parts.clock.sleep(QUICK_MS, signal);
@@ -102,7 +107,7 @@ export class WorkloadApi {
   async status(body: unknown, signal: AbortSignal): Promise<unknown> {
     const id = parseWorkloadId(GetWorkloadStatusRequest.fromJSON(body).id);
     const status = await this.#statusOf(id, signal);
-    if (status === undefined) throw noWorkload(id);
+    if (status === undefined) throw this.#unknown(id);
     return GetWorkloadStatusResponse.toJSON({ status });
   }
 
@@ -169,7 +174,7 @@ export class WorkloadApi {
 
   async retry(body: unknown): Promise<unknown> {
     const id = parseWorkloadId((body as { readonly id?: unknown } | null)?.id);
-    if (!(await this.#options.keeper.retry(id))) throw noWorkload(id);
+    if (!(await this.#options.keeper.retry(id))) throw this.#unknown(id);
     return { accepted: true };
   }
 
@@ -205,6 +210,12 @@ export class WorkloadApi {
     if (end?.outcome === 'completed') return { success: true, message: `${id} is deleted` };
     if (end?.outcome === 'failed') return { success: false, message: `${id} is not deleted: ${end.error.message}` };
     return { success: false, message: `${id} is being deleted; it was not gone within ${DELETE_MS / 1000} s` };
+  }
+
+  /** What is said of an id that is not on record. */
+  #unknown(id: string): AxionError {
+    if (this.#options.reconciler.isWhole) return new AxionError('NOT_FOUND', `there is no workload ${id}`, { reason: 'NO_SUCH_WORKLOAD' });
+    return new AxionError('UNAVAILABLE', `the records of workloads were lost and are made again from the runtimes, of which one does not answer yet; whether there is a workload ${id} is not known`, { reason: 'BOOK_INCOMPLETE' });
   }
 
   /** `undefined`: there is no such workload. */

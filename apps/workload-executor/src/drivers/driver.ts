@@ -110,6 +110,9 @@ export interface Driver<T extends WorkloadType = WorkloadType> {
   /** What a start finds half done and no observation shows (drafts, lock files, child processes of a killed run): put right or tidied, once, before the first pass. */
   recover(known: ReadonlySet<string>, signal: AbortSignal): Promise<void>;
 
+  /** Images that it takes to bring up again what was placed or is being placed, where its spec alone does not name them. */
+  images?(): Promise<readonly string[]>;
+
   /** What these use now; missing: not measured. Cheap enough for every status call. */
   usage(ids: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Usage>>;
 

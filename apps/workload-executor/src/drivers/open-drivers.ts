@@ -9,6 +9,7 @@ import { ComposeCommand } from './compose/compose-command.ts';
 import { ComposeDriver } from './compose/compose-driver.ts';
 import { ComposeHome } from './compose/compose-home.ts';
 import { ContainerDriver } from './container/container-driver.ts';
+import type { DiskFill } from './container/engine-disk.ts';
 import type { ImageCare } from './container/image-care.ts';
 import { ImageStore } from './container/image-store.ts';
 import { Drivers } from './drivers.ts';
@@ -22,7 +23,9 @@ export interface OpenDriversOptions {
   readonly metrics: Bus['metrics'];
   /** The fingerprint of this agent's key. */
   readonly owner: string;
-  readonly imageCare: Pick<ImageCare, 'wanted'>;
+  readonly imageCare: Pick<ImageCare, 'wanted' | 'collect'>;
+  /** How full the disk of the images is. */
+  readonly imageDisk: (signal: AbortSignal) => Promise<DiskFill | undefined>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -31,9 +34,15 @@ export interface OpenDriversOptions {
 const COMPOSE_PATIENCE_MS = 120_000;
 
 /** The runtimes that the configuration switches on. */
-export const openDrivers = ({ config: { agent, docker, workloads }, engine, metrics, owner, imageCare, clock, log }: OpenDriversOptions): Drivers => {
+export const openDrivers = ({ config: { agent, docker, workloads }, engine, metrics, owner, imageCare, imageDisk, clock, log }: OpenDriversOptions): Drivers => {
   const usage = new SampledUsage({ metrics, engine, clock });
-  const images = new ImageStore({ engine, diskPath: '/var/lib/docker', maxDiskPercent: workloads.max_disk_percent, onWanted: (image, pulled) => imageCare.wanted(image, pulled) });
+  const images = new ImageStore({
+    engine,
+    disk: imageDisk,
+    maxDiskPercent: workloads.max_disk_percent,
+    onWanted: (image, pulled) => imageCare.wanted(image, pulled),
+    makeRoom: (signal) => imageCare.collect(signal),
+  });
   const container = new ContainerDriver({ engine, images, volumes: new ContainerVolumes({ engine, log }), clock, usage: (containers, signal) => usage.of(containers, signal) });
   const composeHome = join(agent.data_dir, 'workloads', 'compose');
   const compose = new ComposeDriver(

@@ -5,8 +5,9 @@ import { refusalFor } from '../plan/admit.ts';
 import { planKeep } from '../plan/plan-keep.ts';
 import { isDue } from '../plan/retry.ts';
 import type { Intent, WorkloadRecord } from '../workload/record.ts';
-import type { AnySpec, DesiredState } from '../workload/spec.ts';
+import type { AnySpec, DesiredState, WorkloadType } from '../workload/spec.ts';
 import { bringAbout } from './bring-about.ts';
+import { demandOf } from './demand.ts';
 import { Drainer } from './drainer.ts';
 import { doKeepStep } from './keep-step.ts';
 import type { KeeperParts } from './keeper-parts.ts';
@@ -71,13 +72,16 @@ export class Keeper {
     const { book, drivers, history, tasks, clock } = this.#parts;
     this.#assertOpen();
     const known = book.get(id);
-    if (decideApply(known, { revision, desired }) === 'skip') return { decision: 'skip' };
+    if (known !== undefined && decideApply(known, { revision, desired }) === 'skip') {
+      if (known.current?.memo === undefined && known.type === workload.type) await this.#learn(known, workload);
+      return { decision: 'skip' };
+    }
     if (known !== undefined && known.type !== workload.type) {
       throw new AxionError('FAILED_PRECONDITION', `${id} is a workload of type ${known.type}; delete it before it becomes one of type ${workload.type}`, { reason: 'TYPE_CHANGED', retryable: false, details: { field: 'type' } });
     }
     drivers.of(workload.type).validate(id, workload.spec);
     if (book.draining && desired === 'running') throw new AxionError('FAILED_PRECONDITION', 'this node is being drained: it takes no workloads until that is over', { reason: 'NODE_DRAINING', retryable: false });
-    if (desired === 'running' && known?.current?.revision !== revision) await this.#admit(workload, known);
+    if (desired === 'running' && (known?.current?.revision !== revision || known.desired !== 'running')) await this.#admit(workload, known);
 
     const taskId = newId();
     const intent: Intent = { task_id: taskId, revision, desired, memo: book.seal(id, workload), accepted_at: clock.now() };
@@ -152,6 +156,16 @@ export class Keeper {
     await book.setDraining(draining);
     if (draining) return this.#drainer.nudge();
     for (const { id } of book.all().toSorted((a, b) => a.created_at - b.created_at)) this.wake(id);
+  }
+
+  /** Removes what stands without a record, but not its data. `false`: by now it was asked for. In its lane: what is applied meanwhile comes after. */
+  removeStranger(type: WorkloadType, id: string, signal: AbortSignal): Promise<boolean> {
+    const { book, drivers } = this.#parts;
+    return this.#lanes.run(id, async () => {
+      if (book.get(id) !== undefined) return false;
+      await drivers.of(type).remove(id, undefined, { data: false }, signal);
+      return true;
+    });
   }
 
   /** Goes on with what was accepted for a workload, then looks whether it is as asked. */
@@ -247,9 +261,19 @@ export class Keeper {
     this.#timers.set(id, setTimeout(() => this.wake(id), wait));
   }
 
+  /** What was taken over without its spec can be made again from now on. */
+  async #learn({ id, current }: WorkloadRecord, workload: AnySpec): Promise<void> {
+    const { book, drivers } = this.#parts;
+    drivers.of(workload.type).validate(id, workload.spec);
+    const memo = book.seal(id, workload);
+    await book.update(id, (now) => (now?.current === undefined || now.current.memo !== undefined || now.current.revision !== current?.revision ? now : { ...now, current: { ...now.current, memo } }));
+  }
+
   async #admit(workload: AnySpec, known: WorkloadRecord | undefined): Promise<void> {
     const { book, room, limits } = this.#parts;
-    const refused = refusalFor(workload, book.specOf(known?.id ?? '', known?.current), await room(), limits);
+    // What does not run gives nothing back.
+    const replaced = known?.desired === 'running' ? book.specOf(known.id, known.current) : undefined;
+    const refused = refusalFor(demandOf(workload), replaced && demandOf(replaced), await room(), limits);
     if (refused !== undefined) throw refused;
   }
 

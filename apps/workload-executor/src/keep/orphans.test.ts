@@ -12,13 +12,16 @@ const rig = (collect: boolean, fails = false) => {
   const clock: Clock = { now: () => time.at, monotonic: () => time.at, sleep: async () => undefined };
   const pass = (ms: number): void => void (time.at += ms);
   const told: OrphanNews[] = [];
-  const removed: (readonly [string, boolean])[] = [];
-  const orphans = new Orphans({ clock, log, collect, tell: (news) => told.push(news) });
-  const remove = async (id: string, _spec: unknown, { data }: { readonly data: boolean }): Promise<void> => {
+  const removed: string[] = [];
+  const asked = new Set<string>();
+  const remove = async (_type: string, id: string): Promise<boolean> => {
     if (fails) throw new Error('busy');
-    removed.push([id, data]);
+    if (asked.has(id)) return false;
+    removed.push(id);
+    return true;
   };
-  return { pass, told, removed, orphans, look: (...ids: readonly string[]) => orphans.seen({ type: 'container', remove }, ids, signal) };
+  const orphans = new Orphans({ clock, log, collect, tell: (news) => told.push(news), remove });
+  return { pass, told, removed, asked, orphans, look: (...ids: readonly string[]) => orphans.seen('container', ids, signal) };
 };
 
 test('an orphan is told at the second look, once, and left alone', async () => {
@@ -33,7 +36,7 @@ test('an orphan is told at the second look, once, and left alone', async () => {
   expect(removed).toEqual([]);
 });
 
-test('where it is wanted an orphan goes after its grace time, and its data stays', async () => {
+test('where it is wanted an orphan goes after its grace time', async () => {
   const { pass, told, removed, look } = rig(true);
   await look('a');
   pass(ORPHAN_GRACE_MS - 1);
@@ -41,7 +44,7 @@ test('where it is wanted an orphan goes after its grace time, and its data stays
   expect(removed).toEqual([]);
   pass(1);
   await look('a', 'b');
-  expect(removed).toEqual([['a', false]]);
+  expect(removed).toEqual(['a']);
   expect(told).toContainEqual({ id: 'a', type: 'container', news: 'removed' });
 });
 
@@ -60,4 +63,25 @@ test('one that cannot be removed is not said to be removed', async () => {
   pass(ORPHAN_GRACE_MS);
   await look('a');
   expect(told).toEqual([{ id: 'a', type: 'container', news: 'found' }]);
+});
+
+test('one that is asked for at the last moment is not said to be removed', async () => {
+  const { pass, told, asked, look } = rig(true);
+  await look('a');
+  pass(ORPHAN_GRACE_MS);
+  asked.add('a');
+  await look('a');
+  expect(told).toEqual([{ id: 'a', type: 'container', news: 'found' }]);
+});
+
+test('one id on two runtimes is two orphans, each with a time of its own', async () => {
+  const { pass, removed, orphans, look } = rig(true);
+  await look('a');
+  pass(ORPHAN_GRACE_MS - 1);
+  await orphans.seen('vm', ['a'], signal);
+  pass(1);
+  await orphans.seen('vm', ['a'], signal);
+  expect(removed).toEqual([]);
+  await look('a');
+  expect(removed).toEqual(['a']);
 });

@@ -1,6 +1,5 @@
 import type { Clock } from '@axion/core';
 import type { Logger } from '@axion/service-kit';
-import type { Driver } from '../drivers/driver.ts';
 import type { WorkloadType } from '../workload/spec.ts';
 
 /** What became of an orphan. */
@@ -16,6 +15,8 @@ export interface OrphansOptions {
   /** `[workloads].gc_orphans` */
   readonly collect: boolean;
   readonly tell: (news: OrphanNews) => void;
+  /** Takes an orphan away, never its data. `false`: it has been asked for meanwhile. */
+  readonly remove: (type: WorkloadType, id: string, signal: AbortSignal) => Promise<boolean>;
 }
 
 /** How long an orphan stands before it may be removed. */
@@ -24,7 +25,8 @@ export const ORPHAN_GRACE_MS = 10 * 60_000;
 const REPORTED_AFTER = 2;
 
 interface Sighting {
-  readonly type: string;
+  readonly id: string;
+  readonly type: WorkloadType;
   readonly since: number;
   readonly times: number;
 }
@@ -32,6 +34,7 @@ interface Sighting {
 /** Workloads that carry our label and that nobody asked for: told, and removed only after a grace time and only where that is wanted. Never their data. */
 export class Orphans {
   readonly #options: OrphansOptions;
+  /** By type and id: two runtimes may show one id. */
   readonly #seen = new Map<string, Sighting>();
 
   constructor(options: OrphansOptions) {
@@ -39,25 +42,26 @@ export class Orphans {
   }
 
   ids(): readonly string[] {
-    return [...this.#seen].filter(([, { times }]) => times >= REPORTED_AFTER).map(([id]) => id);
+    return [...new Set([...this.#seen.values()].filter(({ times }) => times >= REPORTED_AFTER).map(({ id }) => id))];
   }
 
   /** All orphans of a runtime, as it showed them just now. */
-  async seen(driver: Pick<Driver, 'type' | 'remove'>, ids: readonly string[], signal: AbortSignal): Promise<void> {
-    const { clock, log, collect, tell } = this.#options;
-    const { type } = driver;
-    for (const [id, sighting] of this.#seen) if (sighting.type === type && !ids.includes(id)) this.#seen.delete(id);
+  async seen(type: WorkloadType, ids: readonly string[], signal: AbortSignal): Promise<void> {
+    const { clock, log, collect, tell, remove } = this.#options;
+    for (const [key, sighting] of this.#seen) if (sighting.type === type && !ids.includes(sighting.id)) this.#seen.delete(key);
     for (const id of ids) {
-      const before = this.#seen.get(id);
-      const sighting = { type, since: before?.since ?? clock.monotonic(), times: (before?.times ?? 0) + 1 };
-      this.#seen.set(id, sighting);
+      const key = `${type} ${id}`;
+      const before = this.#seen.get(key);
+      const sighting = { id, type, since: before?.since ?? clock.monotonic(), times: (before?.times ?? 0) + 1 };
+      this.#seen.set(key, sighting);
       if (sighting.times === REPORTED_AFTER) {
         log.warn({ workload: id, runtime: type, collect }, 'an orphan: it carries our label, and no workload of that id is on record');
         tell({ id, type, news: 'found' });
       }
       if (!collect || clock.monotonic() - sighting.since < ORPHAN_GRACE_MS) continue;
-      await driver.remove(id, undefined, { data: false }, signal).then(
-        () => {
+      await remove(type, id, signal).then(
+        (gone) => {
+          if (!gone) return;
           log.info({ workload: id }, 'an orphan was removed');
           tell({ id, type, news: 'removed' });
         },

@@ -2,6 +2,7 @@ import { AxionError } from '@axion/core';
 import type { Driver, Found, Instance, Observed } from '../drivers/driver.ts';
 import { adopted } from '../plan/adopt.ts';
 import { planKeep } from '../plan/plan-keep.ts';
+import type { KeepStep } from '../plan/plan-keep.ts';
 import type { KeeperParts } from './keeper-parts.ts';
 import type { Keeper } from './keeper.ts';
 import { Orphans } from './orphans.ts';
@@ -24,6 +25,8 @@ export interface ReconcilerOptions {
 /** What was seen last, by workload. */
 export type Sightings = ReadonlyMap<string, Observed<Found>>;
 
+/** What is left undone where nothing is to be brought back. */
+const BRINGS_BACK: ReadonlySet<KeepStep> = new Set(['start', 'stop', 'recreate', 'lost-spec']);
 /** One look at everything takes no longer. */
 const LOOK_MS = 30_000;
 
@@ -45,12 +48,17 @@ export class Reconciler {
   constructor(options: ReconcilerOptions) {
     this.#options = options;
     const { clock, log, drivers } = options.parts;
-    this.#orphans = new Orphans({ clock, log, collect: options.gcOrphans, tell: options.onOrphan });
+    this.#orphans = new Orphans({ clock, log, collect: options.gcOrphans, tell: options.onOrphan, remove: (type, id, signal) => options.keeper.removeStranger(type, id, signal) });
     this.#unseen = new Set(options.bookWasKept ? [] : drivers.all());
   }
 
   get seen(): Sightings {
     return this.#seen;
+  }
+
+  /** `false`: the book was lost and not every runtime was looked at since, so what is not in it may stand all the same. */
+  get isWhole(): boolean {
+    return this.#unseen.size === 0;
   }
 
   get orphans(): readonly string[] {
@@ -124,10 +132,12 @@ export class Reconciler {
     const { parts, keeper, keeps } = this.#options;
     const observed = await this.#observe(driver, signal);
     if (observed.known) await this.#strangers(driver, observed.value, signal);
+    // Where the runtime is not installed there is nothing to take over.
+    else if (observed.because.code === 'FAILED_PRECONDITION') await this.#wasSeen(driver);
     for (const record of parts.book.all()) {
       if (record.type !== driver.type || keeper.isBusy(record.id)) continue;
       const step = planKeep(record, this.#seen.get(record.id) ?? { known: true, value: 'absent' }, parts.clock.now(), { ...parts.settings, draining: parts.book.draining });
-      if (step === 'nothing' || (!keeps && step !== 'settle')) continue;
+      if (step === 'nothing' || (!keeps && BRINGS_BACK.has(step))) continue;
       // The lane looks again before it does anything: this look may be old by then.
       keeper.wake(record.id);
     }
@@ -160,10 +170,18 @@ export class Reconciler {
       else if (bookLost) await this.#adopt(driver, id, signal);
       else orphans.push(id);
     }
-    await this.#orphans.seen(driver, orphans, signal);
-    if (!this.#unseen.delete(driver) || this.#unseen.size > 0) return;
-    await parts.book.mark();
-    parts.log.info({ workloads: parts.book.all().length }, 'the book of workloads is whole');
+    await this.#orphans.seen(driver.type, orphans, signal);
+    await this.#wasSeen(driver);
+  }
+
+  async #wasSeen(driver: Driver): Promise<void> {
+    const { book, log } = this.#options.parts;
+    if (!this.#unseen.has(driver)) return;
+    if (this.#unseen.size === 1) {
+      await book.mark();
+      log.info({ workloads: book.all().length }, 'the book of workloads is whole');
+    }
+    this.#unseen.delete(driver);
   }
 
   async #adopt(driver: Driver, id: string, signal: AbortSignal): Promise<void> {

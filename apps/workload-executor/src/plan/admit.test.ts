@@ -1,15 +1,19 @@
 import { expect, test } from 'vitest';
+import { demandOf } from '../keep/demand.ts';
 import type { AnySpec } from '../workload/spec.ts';
 import { refusalFor } from './admit.ts';
+import type { Demand } from './admit.ts';
 
 const MB = 1024 * 1024;
 const limits = { maxMemoryPercent: 80, maxCpuPercent: 80, maxDiskPercent: 90 };
 const room = { memoryTotal: 1000 * MB, memoryUsed: 500 * MB, cpus: 2, cpuPercentLong: 10, diskPercent: 20, diskFree: 1e9 };
-const container = (megabytes: number): AnySpec => ({
+const container = (megabytes: number): Demand => demandOf({
   type: 'container',
   spec: { image: 'x', command: [], args: [], env: {}, volumes: [], ports: [], labels: {}, managedVolumes: [], resources: { cpuShares: 0, memoryBytes: megabytes * MB, memorySwapBytes: 0 } },
 });
-const vm: AnySpec = { type: 'vm', spec: { name: '', vcpus: 4, memoryMb: 1, disks: [], networks: [], cloudInit: '', metadata: {}, managedVolumes: [] } };
+const machine: AnySpec = { type: 'vm', spec: { name: '', vcpus: 4, memoryMb: 1, disks: [], networks: [], cloudInit: '', metadata: {}, managedVolumes: [] } };
+const vm = demandOf(machine);
+const application = demandOf({ type: 'compose', spec: { projectName: '', composeYaml: 'services: {a: {mem_limit: 200m, scale: 2}}', env: {} } });
 
 test('what fits is admitted', () => {
   expect(refusalFor(container(300), undefined, room, limits)).toBeUndefined();
@@ -28,6 +32,7 @@ test('what it takes the place of gives its memory back', () => {
 
 test.each([
   ['memory', container(0), { ...room, memoryUsed: 900 * MB }],
+  ['memory of an application', application, room],
   ['processors of the host', vm, room],
   ['processor time', container(0), { ...room, cpuPercentLong: 81 }],
   ['disk', container(0), { ...room, diskPercent: 91 }],

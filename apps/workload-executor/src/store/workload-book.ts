@@ -10,6 +10,8 @@ const MARK = '_book';
 interface Mark {
   readonly opened_at: number;
   readonly draining?: boolean;
+  /** `false`: what stands on the runtimes has not all been taken over yet. */
+  readonly whole?: boolean;
 }
 
 export interface BookOptions {
@@ -43,7 +45,7 @@ export class WorkloadBook {
     const entries = await this.#options.bucket.entries();
     for (const { value } of entries) if (isRecord(value)) this.#records.set(value.id, value);
     const mark = entries.find(({ key }) => key === MARK)?.value;
-    this.#marked = mark !== undefined;
+    this.#marked = mark !== undefined && (isRecord(mark) || mark.whole !== false);
     this.#draining = mark !== undefined && !isRecord(mark) && mark.draining === true;
     return this.#marked;
   }
@@ -60,7 +62,8 @@ export class WorkloadBook {
   }
 
   async setDraining(draining: boolean): Promise<void> {
-    await this.#options.bucket.put(MARK, { opened_at: this.#options.clock.now(), draining });
+    // That a node is drained does not make a book whole which was lost.
+    await this.#options.bucket.put(MARK, { opened_at: this.#options.clock.now(), draining, ...(this.#marked ? {} : { whole: false }) });
     this.#draining = draining;
   }
 
@@ -140,14 +143,3 @@ export class WorkloadBook {
     return stored;
   }
 }
-
-/** Images that container workloads on record need: what is in force, and what waits to be. */
-export const neededImages = (book: WorkloadBook): ReadonlySet<string> =>
-  new Set(
-    book.all().flatMap(({ id, current, pending }) =>
-      [current, pending].flatMap((revision) => {
-        const opened = book.specOf(id, revision);
-        return opened?.type === 'container' ? [opened.spec.image] : [];
-      }),
-    ),
-  );

@@ -102,6 +102,11 @@ export class ComposeDriver implements Driver<'compose'> {
     });
   }
 
+  async images(): Promise<readonly string[]> {
+    const kept = [...(await this.#parts.home.states()).values()].flatMap(({ good, attempt }) => [good, attempt]);
+    return [...kept, ...[...this.#drafts.values()].map(({ stored }) => stored)].flatMap((stored) => stored?.images ?? []);
+  }
+
   async recover(): Promise<void> {
     const { home, log } = this.#parts;
     const ended = await this.#endStrays();

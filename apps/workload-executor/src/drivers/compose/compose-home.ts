@@ -13,6 +13,8 @@ export interface StoredRevision {
   /** The folder of its files. */
   readonly folder: string;
   readonly services: readonly ServiceFacts[];
+  /** What it takes to bring it up again. */
+  readonly images?: readonly string[];
 }
 
 /** What is kept of a workload beside its containers. */

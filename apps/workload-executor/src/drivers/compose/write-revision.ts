@@ -53,7 +53,7 @@ export const writeRevision = async ({ compose, home, owner }: Pick<ComposeParts,
   const labels = { [LABELS.workload]: id, [LABELS.type]: COMPOSE_TYPE, [LABELS.owner]: owner };
   const marked = Object.fromEntries(resolved.services.map(({ name }) => [name, { labels }]));
   await home.write(folder, { [LABELS_FILE]: stringify({ ...(resolved.version === undefined ? {} : { version: await versionOf(folder) }), services: marked }) });
-  const stored: StoredRevision = { revision: wanted.revision, memo: wanted.memo, desired: wanted.desired, folder, services: resolved.services };
+  const stored: StoredRevision = { revision: wanted.revision, memo: wanted.memo, desired: wanted.desired, folder, services: resolved.services, images: resolved.images };
   return { stored, run: { ...bare, files: [join(folder, FILE), join(folder, LABELS_FILE)] }, resolved, secrets };
 };
 

@@ -8,6 +8,7 @@ import type { Driver, Found, Instance, Observed, RemoveOptions, Usage, Wanted } 
 import { instanceOf, standFor, workloadOf } from './container-instance.ts';
 import { GRACE_SECONDS, replaceContainer } from './container-replacement.ts';
 import type { ImageStore } from './image-store.ts';
+import { redact } from '../program/redact.ts';
 import type { ContainerVolumes } from '../volumes/container-volumes.ts';
 import { checkPorts } from './port-check.ts';
 import { validateContainer } from './validate-container.ts';
@@ -24,6 +25,8 @@ export interface ContainerDriverOptions {
 
 const WATCHED = ['create', 'start', 'die', 'oom', 'destroy', 'rename', 'pause', 'unpause', 'health_status'];
 const STDERR_LINES = 10;
+/** Of every image, and no secret. */
+const PLAIN_VARIABLES: ReadonlySet<string> = new Set(['PATH', 'HOME', 'USER', 'PWD', 'LANG', 'TERM', 'HOSTNAME']);
 /** Details asked for at a time. */
 const WIDTH = 8;
 
@@ -45,9 +48,9 @@ export class ContainerDriver implements Driver<'container'> {
   }
 
   async prepare({ id, spec }: Wanted<'container'>, _standing: Found | undefined, signal: AbortSignal): Promise<void> {
-    const { engine, images } = this.#options;
+    const { engine, images, volumes } = this.#options;
     const ports = spec.ports.some(({ hostPort }) => hostPort !== 0) ? engine.containers.list({ status: ['running', 'restarting', 'paused'] }, signal).then((rows) => checkPorts(id, spec.ports, rows)) : undefined;
-    await Promise.all([images.ensure(spec.image, signal), ports]);
+    await Promise.all([images.ensure(spec.image, signal), ports, volumes.check(id, spec.managedVolumes, signal)]);
   }
 
   async replace(wanted: Wanted<'container'>, standing: Found | undefined, signal: AbortSignal): Promise<Instance> {
@@ -60,14 +63,16 @@ export class ContainerDriver implements Driver<'container'> {
   }
 
   async start(id: string, signal: AbortSignal): Promise<void> {
-    await this.#options.engine.containers.start((await this.#own(id, signal)).id, signal);
+    const row = await this.#own(id, signal);
+    await this.#options.volumes.attach(id, signal);
+    await this.#options.engine.containers.start(row.id, signal);
   }
 
   async stop(id: string, signal: AbortSignal): Promise<void> {
     for (const row of await this.#rows(id, signal)) await this.#options.engine.containers.stop(row.id, GRACE_SECONDS, signal);
   }
 
-  async remove(id: string, _spec: ContainerSpec | undefined, { data }: RemoveOptions, signal: AbortSignal): Promise<void> {
+  async remove(id: string, spec: ContainerSpec | undefined, { data }: RemoveOptions, signal: AbortSignal): Promise<void> {
     const { engine } = this.#options;
     for (const row of await this.#rows(id, signal)) {
       await engine.containers.stop(row.id, GRACE_SECONDS, signal).catch((error: unknown) => {
@@ -76,7 +81,7 @@ export class ContainerDriver implements Driver<'container'> {
       });
       await engine.containers.remove(row.id, signal);
     }
-    if (data) await this.#options.volumes.remove(id, signal);
+    if (data) await this.#options.volumes.remove(id, spec?.managedVolumes, signal);
     this.#standing.delete(id);
   }
 
@@ -196,7 +201,8 @@ export class ContainerDriver implements Driver<'container'> {
   async #instance(id: string, details: ContainerDetails, mixed: boolean, signal: AbortSignal, shown?: string): Promise<Instance> {
     const bare = instanceOf(id, details, mixed);
     const printed = bare.state === 'failed' ? await this.#options.engine.logs.ofContainer(details.id, STDERR_LINES, signal).catch(() => []) : [];
-    const stderr = printed.join('\n');
+    // It may print what it was given; its environment is the only place that still tells what that was.
+    const stderr = redact(printed.join('\n'), [...details.env].flatMap(([name, value]) => (PLAIN_VARIABLES.has(name) ? [] : [value])));
     this.#standing.set(id, details.id);
     if (shown !== undefined) this.#details.set(details.id, { shown, details, stderr });
     return stderr === '' ? bare : instanceOf(id, details, mixed, stderr);

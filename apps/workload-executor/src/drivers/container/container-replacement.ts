@@ -3,6 +3,7 @@ import type { Container, ContainerMount, Engine } from '@axion/docker-engine';
 import { LABELS } from '../../workload/labels.ts';
 import { FORMER_SUFFIX, NEXT_SUFFIX } from '../../workload/workload-id.ts';
 import type { Wanted } from '../driver.ts';
+import { redact } from '../program/redact.ts';
 import { containerBody } from './container-body.ts';
 import { instanceOf, standFor } from './container-instance.ts';
 
@@ -87,7 +88,7 @@ export const replaceContainer = async ({ engine: { containers, logs }, wanted, v
       const details = await containers.inspect(created, signal);
       if (instanceOf(id, details, false).state !== 'failed') continue;
       const printed = await logs.ofContainer(created, 5, signal).catch(() => []);
-      const said = printed.length === 0 ? '' : `; it said: ${printed.join(' / ').slice(-500)}`;
+      const said = printed.length === 0 ? '' : `; it said: ${redact(printed.join(' / '), Object.values(wanted.spec.env)).slice(-500)}`;
       throw new AxionError('FAILED_PRECONDITION', `revision ${wanted.revision} ended right after its start with exit code ${details.exitCode}${said}`, { reason: 'EXITED_AT_START', retryable: false });
     }
   }

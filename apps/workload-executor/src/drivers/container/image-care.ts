@@ -6,13 +6,13 @@ import type { Logger } from '@axion/service-kit';
 import { unusedImages } from '../../plan/unused-images.ts';
 
 export interface ImageCareOptions {
-  readonly engine: Pick<Engine, 'images'>;
+  readonly engine: Pick<Engine, 'images' | 'containers'>;
   /** Where it is noted which images were pulled here, and when each was wanted last. */
   readonly file: string;
   /** Images that a workload on record needs: in force, or waiting to be. */
-  readonly needed: () => ReadonlySet<string>;
+  readonly needed: () => Promise<ReadonlySet<string>>;
   /** Whether the disk is fuller than allowed. */
-  readonly pressed: () => Promise<boolean>;
+  readonly pressed: (signal: AbortSignal) => Promise<boolean>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -24,7 +24,7 @@ const RENEW_MS = 3600_000;
 
 /**
  * Collects images that were pulled for workloads and that none needs any more: after a week, or when the disk is full.
- * Images that were there before are not ours; one that any container uses the engine does not give up.
+ * Images that were there before are not ours; one that any container uses, whoever's, keeps all its names.
  */
 export class ImageCare {
   readonly name = 'image care';
@@ -64,8 +64,14 @@ export class ImageCare {
     const { engine, needed, pressed, clock, log } = this.#options;
     const pulled = [...this.#pulled].map(([reference, wantedAt]) => ({ reference, wantedAt }));
     const removed: string[] = [];
-    for (const reference of unusedImages(pulled, needed(), clock.now(), { keepMs: KEEP_MS, pressed: await pressed() })) {
+    const unused = unusedImages(pulled, await needed(), clock.now(), { keepMs: KEEP_MS, pressed: await pressed(signal) });
+    if (unused.length === 0) return removed;
+    // The engine protects the last name of an image that a container uses, and gives up every other.
+    const inUse = new Set((await engine.containers.list({}, signal)).map(({ imageId }) => imageId));
+    for (const reference of unused) {
       try {
+        const image = await engine.images.find(reference, signal);
+        if (image !== undefined && inUse.has(image.id)) continue;
         await engine.images.remove(reference, signal);
         this.#pulled.delete(reference);
         removed.push(reference);

@@ -16,7 +16,8 @@ const rig = (maxDiskPercent: number, there: readonly string[] = []) => {
       },
     },
   } as unknown as Pick<Engine, 'images'>;
-  return { pulls, wanted, store: new ImageStore({ engine, diskPath: '/', maxDiskPercent, onWanted: async (image, pulled) => void wanted.push([image, pulled]) }) };
+  const fill = { percent: 95, spare: 0 };
+  return { pulls, wanted, fill, store: new ImageStore({ engine, disk: async () => ({ usedPercent: fill.percent, freeBytes: 5e6 }), makeRoom: async () => void (fill.percent -= fill.spare), maxDiskPercent, onWanted: async (image, pulled) => void wanted.push([image, pulled]) }) };
 };
 
 test('what is there is not pulled; what many want at once is pulled once', async () => {
@@ -28,7 +29,11 @@ test('what is there is not pulled; what many want at once is pulled once', async
 });
 
 test('nothing is pulled onto a disk that is too full; the refusal says the numbers', async () => {
-  const { store, pulls } = rig(-1);
-  await expect(store.ensure('there:1', signal)).rejects.toMatchObject({ code: 'RESOURCE_EXHAUSTED', reason: 'INSUFFICIENT_RESOURCES', message: expect.stringMatching(/the disk is \d+ % full \(\d+ MB free\)/) as string });
+  const { store, pulls, fill } = rig(90);
+  await expect(store.ensure('there:1', signal)).rejects.toMatchObject({ code: 'RESOURCE_EXHAUSTED', reason: 'INSUFFICIENT_RESOURCES', message: expect.stringContaining('the disk is 95 % full (5 MB free)') as string });
   expect(pulls).toEqual([]);
+  // What nobody needs goes first.
+  fill.spare = 10;
+  await store.ensure('there:1', signal);
+  expect(pulls).toEqual(['there:1']);
 });

@@ -1,17 +1,18 @@
-import { statfs } from 'node:fs/promises';
-import { diskUsedPercent } from '../../admission/disk-use.ts';
 import { AxionError } from '@axion/core';
 import type { Engine } from '@axion/docker-engine';
+import type { DiskFill } from './engine-disk.ts';
 import { imageAuth } from './image-login.ts';
 
 export interface ImageStoreOptions {
   readonly engine: Pick<Engine, 'images'>;
-  /** A path on the disk that images fill, while the engine's own is not known. */
-  readonly diskPath: string;
+  /** How full the disk of the images is; `undefined`: not known. */
+  readonly disk: (signal: AbortSignal) => Promise<DiskFill | undefined>;
   /** `[workloads].max_disk_percent`. */
   readonly maxDiskPercent: number;
   /** Told of each image that was wanted, and whether it had to be pulled. */
   readonly onWanted?: (image: string, pulled: boolean) => Promise<void>;
+  /** Called when the disk is too full for a pull: takes away what nobody needs. */
+  readonly makeRoom?: (signal: AbortSignal) => Promise<unknown>;
 }
 
 /** Makes images be there. The same image wanted by many at once is fetched once. */
@@ -43,18 +44,23 @@ export class ImageStore {
   }
 
   async #pull(image: string, signal: AbortSignal): Promise<void> {
-    await this.#checkDisk(image);
+    await this.#checkDisk(image, signal);
     await this.#options.engine.images.pull(image, await imageAuth(image), signal);
     await this.#options.onWanted?.(image, true);
   }
 
-  async #checkDisk(image: string): Promise<void> {
-    const disk = await statfs(this.#options.diskPath).catch(() => undefined);
-    if (disk === undefined || disk.blocks === 0) return;
-    const used = diskUsedPercent(disk);
-    if (used <= this.#options.maxDiskPercent) return;
-    const free = Math.round((disk.bavail * disk.bsize) / 1e6);
-    throw new AxionError('RESOURCE_EXHAUSTED', `image ${image} is not pulled: the disk is ${used} % full (${free} MB free), at most ${this.#options.maxDiskPercent} % is allowed by workloads.max_disk_percent`, {
+  async #checkDisk(image: string, signal: AbortSignal): Promise<void> {
+    const { disk, maxDiskPercent, makeRoom } = this.#options;
+    const isFull = (fill: DiskFill | undefined): fill is DiskFill => fill !== undefined && fill.usedPercent > maxDiskPercent;
+    let fill = await disk(signal);
+    if (isFull(fill) && makeRoom !== undefined) {
+      await makeRoom(signal);
+      fill = await disk(signal);
+    }
+    if (!isFull(fill)) return;
+    const used = fill.usedPercent;
+    const free = Math.round(fill.freeBytes / 1e6);
+    throw new AxionError('RESOURCE_EXHAUSTED', `image ${image} is not pulled: the disk is ${used} % full (${free} MB free), at most ${maxDiskPercent} % is allowed by workloads.max_disk_percent`, {
       reason: 'INSUFFICIENT_RESOURCES',
       details: { used_percent: used, free_mb: free },
     });

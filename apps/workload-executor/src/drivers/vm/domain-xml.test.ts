@@ -19,6 +19,7 @@ const full: Domain = {
     workload: 'web.1', revision: '007', memo: 'v1.<"\'&>', applying: true, seedChecksum: 'abc', seedBytes: 4096,
     reserved: ['default 52:54:00:00:00:01 10.0.0.5'],
     volumes: [{ driver: 'nfs', name: 'data', source: 'nfs://s/p', disposable: true }, { driver: 'local', name: 'more', source: '', disposable: false }],
+    labels: { team: 'a <b> & "c"', empty: '' },
   },
 };
 

@@ -45,6 +45,7 @@ const markElement = (mark: DomainMark): object => ({
     }),
     'axion:reserved': mark.reserved.map((text) => attributes({ address: text })),
     'axion:volume': mark.volumes.map(({ driver, name, source, disposable }) => attributes({ driver, name, source, disposable: disposable ? 'yes' : undefined })),
+    'axion:label': Object.entries(mark.labels).map(([name, value]) => attributes({ name, value })),
   },
 });
 

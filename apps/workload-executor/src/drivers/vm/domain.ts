@@ -57,6 +57,8 @@ export interface DomainMark {
   /** Reservations of addresses that are ours: `NETWORK MAC IP`. */
   readonly reserved: readonly string[];
   readonly volumes: readonly MarkedVolume[];
+  /** The spec's `metadata`, for whoever looks at the domain. */
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** A domain, as far as the agent has a say in it. */

@@ -28,7 +28,7 @@ const GRACE_MS = 60_000;
 
 /** Virtual machines of a libvirt. */
 export const openVmDriver = ({ uri, folder, env, clock, log, virtType, graceMs = GRACE_MS }: OpenVmDriverOptions): VmDriver => {
-  const virsh = new Virsh({ uri, deadlineMs: VIRSH_DEADLINE_MS, env });
+  const virsh = new Virsh({ uri, deadlineMs: VIRSH_DEADLINE_MS, env, home: folder });
   let found: Promise<'kvm' | 'qemu'> | undefined;
   const detect = async (signal: AbortSignal): Promise<'kvm' | 'qemu'> => {
     found ??= detectVirtType(virsh, clock, folder, signal);

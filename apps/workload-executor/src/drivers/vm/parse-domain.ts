@@ -1,7 +1,7 @@
 import { XMLParser } from 'fast-xml-parser';
 import type { Address, Disk, Domain, DomainMark, Interface } from './domain.ts';
 
-const LISTS = new Set(['disk', 'interface', 'controller', 'graphics', 'axion:reserved', 'axion:volume', 'host', 'range', 'ip']);
+const LISTS = new Set(['disk', 'interface', 'controller', 'graphics', 'axion:reserved', 'axion:volume', 'axion:label', 'host', 'range', 'ip']);
 /** Values stay text: an id made of digits is an id. */
 export const xmlParser = new XMLParser({ ignoreAttributes: false, attributeNamePrefix: '@', parseTagValue: false, parseAttributeValue: false, isArray: (name) => LISTS.has(name) });
 
@@ -77,6 +77,7 @@ const markOf = (domain: unknown): DomainMark | undefined => {
       source: attribute(each, 'source') ?? '',
       disposable: attribute(each, 'disposable') === 'yes',
     })),
+    labels: Object.fromEntries(children(element, 'axion:label').map((each) => [attribute(each, 'name') ?? '', attribute(each, 'value') ?? ''])),
   };
 };
 

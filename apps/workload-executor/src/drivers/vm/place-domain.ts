@@ -88,7 +88,7 @@ export const placeDomain = async (parts: VmParts, wanted: Wanted<'vm'>, standing
 /** What is defined by now has its UUID and its places; only the mark changes. */
 const closeMark = async (parts: VmParts, { name, mark }: Domain, signal: AbortSignal): Promise<void> => {
   const now = await parts.domains.named(name, signal);
-  if (now === undefined || mark === undefined) throw new AxionError('ABORTED', `domain ${name} was taken away while it was being brought about`, { reason: 'DOMAIN_GONE' });
+  if (mark === undefined || now?.defined.mark?.workload !== name) throw new AxionError('ABORTED', `domain ${name} was taken away while it was being brought about`, { reason: 'DOMAIN_GONE' });
   await define(parts, { ...now.defined, mark }, signal);
 };
 
@@ -110,6 +110,7 @@ const putBack = async (parts: VmParts, attempt: Domain, standing: SeenDomain | u
   const signal = AbortSignal.timeout(UNDO_MS);
   const now = await domains.named(attempt.name, signal);
   const ours = now?.defined.mark?.workload === attempt.name;
+  if (now !== undefined && !ours) return "a domain of that name is somebody else's by now and was left alone";
   if (standing !== undefined) {
     await define(parts, standing.defined, signal);
     await setReservations(virsh, attempt.mark?.reserved ?? [], standing.defined.mark?.reserved ?? [], signal);

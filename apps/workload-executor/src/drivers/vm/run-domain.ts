@@ -40,6 +40,7 @@ export const stopDomain = async ({ virsh, domains, clock, graceMs }: VmParts, na
   for (;;) {
     const now = await domains.named(name, signal);
     if (now?.running === undefined) return;
+    if (now.defined.mark?.workload !== name) throw new AxionError('FAILED_PRECONDITION', `domain ${name} is no workload of this agent any more; it is left alone`, { reason: 'NAME_IN_USE', retryable: false });
     const waited = clock.monotonic() - began;
     // Paused, a guest cannot answer.
     if (waited >= graceMs || now.state.stateName === 'paused') break;

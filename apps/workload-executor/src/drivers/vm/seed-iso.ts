@@ -16,6 +16,7 @@ export interface Seed {
 const WRITERS: readonly (readonly [command: string, ...args: string[]])[] = [['genisoimage'], ['xorriso', '-as', 'mkisofs'], ['mkisofs']];
 const DEADLINE_MS = 60_000;
 const PREFIX = 'seed-';
+const OWN = /^seed-[0-9a-f]{16}\.iso$/;
 
 /**
  * Writes the seed of a virtual machine as an image labelled `cidata`, named after its contents: the same contents are the
@@ -47,7 +48,8 @@ export const writeSeed = async (folder: string, documents: SeedDocuments, signal
 export const removeSeeds = async (folder: string, kept: ReadonlySet<string>): Promise<void> => {
   for (const name of await readdir(folder).catch(() => [])) {
     const path = join(folder, name);
-    if ((name.startsWith(PREFIX) && !kept.has(path)) || name.startsWith('.draft-')) await rm(path, { recursive: true, force: true });
+    // A disk of the machine may have a name that begins alike.
+    if ((OWN.test(name) && !kept.has(path)) || /^\.draft-\w{6}$/.test(name)) await rm(path, { recursive: true, force: true });
   }
 };
 

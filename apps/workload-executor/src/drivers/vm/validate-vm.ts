@@ -66,6 +66,7 @@ export const validateVm = (id: string, spec: VmSpec): void => {
   unique('networks', networks.map(({ macAddress }) => macAddress.toLowerCase()));
   unique('networks', networks.map(({ ipAddress }) => ipAddress));
   unique('managed_volumes', managedVolumes.map((volume) => volume.name));
+  for (const [key, value] of Object.entries(metadata)) if (!isPlain(key) || !isPlain(value)) refuse('metadata', `has ${shown(key)}, which takes printable characters`);
   for (const key of ['axion.kernel', 'axion.initrd']) {
     const path = metadata[key] ?? '';
     if (path !== '' && (!path.startsWith('/') || path.split('/').includes('..') || !isPlain(path))) refuse('metadata', `has ${key}, which takes an absolute path without ".."`);

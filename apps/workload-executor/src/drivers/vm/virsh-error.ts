@@ -14,7 +14,7 @@ const RULES: readonly Rule[] = [
   { text: /network not found|no network with matching/i, code: 'FAILED_PRECONDITION', reason: 'NETWORK_ERROR' },
   { text: /failed to get domain|domain not found|no domain with matching/i, code: 'NOT_FOUND', reason: 'NO_DOMAIN' },
   { text: /network .* is not active|cannot get interface mtu|no such device.*bridge|unable to add port|virnet/i, code: 'FAILED_PRECONDITION', reason: 'NETWORK_ERROR' },
-  { text: /already exists with uuid|domain .* already exists/i, code: 'ALREADY_EXISTS', reason: 'NAME_IN_USE' },
+  { text: /already (?:exists|defined) with uuid|domain .* already exists/i, code: 'ALREADY_EXISTS', reason: 'NAME_IN_USE' },
   { text: /no space left on device|disk quota exceeded|cannot access storage file|could not open '|failed to get "?(?:write|shared)/i, code: 'FAILED_PRECONDITION', reason: 'STORAGE_ERROR' },
   { text: /cannot set up guest memory|cannot allocate memory|unable to allocate memory/i, code: 'RESOURCE_EXHAUSTED', reason: 'INSUFFICIENT_RESOURCES' },
   { text: /domain is not running|domain is already (?:running|active)|requested operation is not valid/i, code: 'FAILED_PRECONDITION', reason: 'DOMAIN_STATE' },

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { AxionError, withDeadline } from '@axion/core';
 import { runProgram } from '../program/run-program.ts';
+import { OWNER_VARIABLE, ownerMark } from '../program/stray-programs.ts';
 import { virshError } from './virsh-error.ts';
 
 export interface VirshOptions {
@@ -12,6 +13,8 @@ export interface VirshOptions {
   readonly deadlineMs: number;
   /** The agent's own environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The folder that marks the processes as ours. */
+  readonly home?: string;
 }
 
 /** A command of virsh and its arguments. */
@@ -35,7 +38,7 @@ export class Virsh {
   constructor(options: VirshOptions) {
     this.#options = options;
     const kept = PASSED_ON.flatMap((name) => (options.env[name] === undefined ? [] : [[name, options.env[name]] as const]));
-    this.#env = { ...Object.fromEntries(kept), LC_ALL: 'C' };
+    this.#env = { ...Object.fromEntries(kept), LC_ALL: 'C', ...(options.home === undefined ? {} : { [OWNER_VARIABLE]: ownerMark(options.home) }) };
   }
 
   /** Runs one command and gives what it printed. @param what names it in an error @throws {AxionError} see `virshError` */

@@ -8,6 +8,7 @@ import { markedVolumes } from '../volumes/volume-driver.ts';
 import { DomainUsage } from './domain-usage.ts';
 import { planDisks } from './ensure-disks.ts';
 import { describeDomain, machineFolder, placeDomain } from './place-domain.ts';
+import { endStrayPrograms } from '../program/stray-programs.ts';
 import { planLive } from './plan-live.ts';
 import { checkReservations, setReservations } from './reservations.ts';
 import { bootDomain, stopDomain } from './run-domain.ts';
@@ -18,6 +19,9 @@ import { vmInstance } from './vm-view.ts';
 import type { SeenDomain } from './vm-view.ts';
 
 const REOPEN: BackoffPolicy = { initial: 200, factor: 2, max: 10_000, jitter: 0.5 };
+
+/** What virtlogd writes, and what it has set aside. */
+const CONSOLE = /^console\.log(?:\.\d+)?$/;
 
 const asInstance = (seen: SeenDomain): Instance => vmInstance(seen, seen.running === undefined ? [] : planLive(seen.running, seen.defined).later);
 
@@ -82,7 +86,8 @@ export class VmDriver implements Driver<'vm'> {
     if (seen !== undefined) {
       await stopDomain(this.#parts, id, signal);
       await setReservations(virsh, seen.defined.mark?.reserved ?? [], [], signal);
-      await virsh.run(`undefine domain ${id}`, ['undefine', id, '--managed-save', '--nvram', '--snapshots-metadata', '--checkpoints-metadata'], signal);
+      // It took its time to stop: whose is it now?
+      if ((await this.#own(id, signal)) !== undefined) await virsh.run(`undefine domain ${id}`, ['undefine', id, '--managed-save', '--nvram', '--snapshots-metadata', '--checkpoints-metadata'], signal);
     }
     const own = join(folder, id);
     const left = seen?.defined.mark?.volumes ?? markedVolumes(spec?.managedVolumes ?? []);
@@ -95,7 +100,7 @@ export class VmDriver implements Driver<'vm'> {
       if (seen !== undefined || !(error instanceof AxionError) || error.reason !== 'VOLUME_DRIVER_UNAVAILABLE') throw error;
     });
     await removeSeeds(own, new Set());
-    for (const name of await readdir(own).catch(() => [])) if (name.startsWith('console.log')) await rm(join(own, name), { force: true });
+    for (const name of await readdir(own).catch(() => [])) if (CONSOLE.test(name)) await rm(join(own, name), { force: true });
     // Only an empty folder can go this way: whatever disk is in it stays.
     await rmdir(own).catch(() => undefined);
     this.#usage.forget(id);
@@ -116,8 +121,11 @@ export class VmDriver implements Driver<'vm'> {
     });
   }
 
+  /** Every half-made step shows in the domain's mark, which `observe` reads; what waits for events of a killed run waits for ever. */
   async recover(): Promise<void> {
-    // Every half-made step shows in the domain's mark, which `observe` reads.
+    const { folder, log } = this.#parts;
+    const ended = await endStrayPrograms(folder);
+    if (ended > 0) log.warn({ processes: ended }, 'calls of libvirt that a former run had left were ended');
   }
 
   usage(ids: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Usage>> {

@@ -16,7 +16,7 @@ export interface WantedDisks {
 }
 
 /** Of a cloud-init seed that the agent wrote. */
-export const isSeedPath = (path: string): boolean => /\/seed-[0-9a-f]+\.iso$/.test(path);
+export const isSeedPath = (path: string): boolean => /\/seed-[0-9a-f]{16}\.iso$/.test(path);
 
 const NAMED = /^(?:vd|sd)[a-z]{1,2}$/;
 /** virtio shows so much of a serial. */

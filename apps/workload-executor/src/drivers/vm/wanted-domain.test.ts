@@ -16,8 +16,8 @@ const placed = (domain: Domain): Domain => ({
 const targets = ({ disks }: Domain): readonly string[] => disks.map(({ target, source }) => `${target} ${source?.path}`);
 
 test('missing paths and names are filled in, and the disk to boot comes first', () => {
-  const domain = want({ disks: [disk('', { format: 'raw' }), disk('/x/cd.iso', { type: '', sizeGb: 0, format: '' }), disk('sub/b.qcow2', { boot: true, device: 'sdc' })] }, undefined, { seed: { path: '/v/w/seed-1.iso', checksum: 'c', bytes: 1 } });
-  expect(targets(domain)).toEqual(['vda /v/w/disk0.raw', 'sda /x/cd.iso', 'sdc /v/w/sub/b.qcow2', 'sdb /v/w/seed-1.iso']);
+  const domain = want({ disks: [disk('', { format: 'raw' }), disk('/x/cd.iso', { type: '', sizeGb: 0, format: '' }), disk('sub/b.qcow2', { boot: true, device: 'sdc' })] }, undefined, { seed: { path: '/v/w/seed-0000000000000001.iso', checksum: 'c', bytes: 1 } });
+  expect(targets(domain)).toEqual(['vda /v/w/disk0.raw', 'sda /x/cd.iso', 'sdc /v/w/sub/b.qcow2', 'sdb /v/w/seed-0000000000000001.iso']);
   expect(domain.disks.map(({ bootOrder }) => bootOrder)).toEqual([2, 3, 1, undefined]);
   expect(domain.disks.map(({ device }) => device)).toEqual(['disk', 'cdrom', 'disk', 'cdrom']);
 });
@@ -35,6 +35,14 @@ test('a disk that stays keeps its name and place when one before it goes or come
 test('a disk that asks for a name has it, and the one that had it takes another', () => {
   const before = placed(want());
   expect(targets(want({ disks: [disk('a.qcow2'), disk('new.qcow2', { device: 'vda' })] }, before))).toEqual(['vdb /v/w/a.qcow2', 'vda /v/w/new.qcow2']);
+});
+
+test('an id that reads as a UUID is the UUID of its machine', () => {
+  const of = (id: string, existing?: Domain): string | undefined => wantedDomain({ id, revision: 'r', memo: 'm', desired: 'running', spec: spec() }, facts, existing).uuid;
+  expect(of('6E1C5D5E-0000-4000-8000-00000000000a')).toBe('6e1c5d5e-0000-4000-8000-00000000000a');
+  expect(of('6e1c5d5e00004000800000000000000a')).toBe('6e1c5d5e-0000-4000-8000-00000000000a');
+  expect(of('6e1c5d5e-0000-4000-8000-00000000000a', { ...want(), uuid: 'u' })).toBe('u');
+  expect(of('web')).toBeUndefined();
 });
 
 test('an interface without an address of its own always has the same', () => {
@@ -66,7 +74,7 @@ test('from what runs to what is wanted', () => {
 
 test('a seed that changes is changed in its drive; a first one waits for the next boot', () => {
   const seed = (path: string): object => ({ seed: { path, checksum: 'c', bytes: 1 } });
-  const running = placed(want({}, undefined, seed('/v/w/seed-1.iso')));
-  expect(planLive(running, want({}, running, { ...seed('/v/w/seed-2.iso'), targetsInUse: ['vda', 'vdb', 'sda'] })).steps).toEqual([{ action: 'change-medium', target: 'sda', path: '/v/w/seed-2.iso' }]);
-  expect(planLive(placed(want()), want({}, undefined, seed('/v/w/seed-1.iso')))).toEqual({ steps: [], later: ['the drive sda comes'] });
+  const running = placed(want({}, undefined, seed('/v/w/seed-0000000000000001.iso')));
+  expect(planLive(running, want({}, running, { ...seed('/v/w/seed-0000000000000002.iso'), targetsInUse: ['vda', 'vdb', 'sda'] })).steps).toEqual([{ action: 'change-medium', target: 'sda', path: '/v/w/seed-0000000000000002.iso' }]);
+  expect(planLive(placed(want()), want({}, undefined, seed('/v/w/seed-0000000000000001.iso')))).toEqual({ steps: [], later: ['the drive sda comes'] });
 });

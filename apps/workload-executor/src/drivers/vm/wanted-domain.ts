@@ -39,6 +39,16 @@ const wantedInterfaces = (id: string, { networks }: VmSpec, existing: readonly I
     return { mac, source, ...(address === undefined ? {} : { address }) };
   });
 
+/**
+ * libvirt takes a word that reads as a UUID for one before it takes it for a name. So a machine with such an id has that UUID, and
+ * nothing that is done to it meets another machine.
+ */
+const uuidOf = (id: string, existing: Domain | undefined): { readonly uuid?: string } => {
+  if (existing?.uuid !== undefined) return { uuid: existing.uuid };
+  const digits = id.replaceAll('-', '').toLowerCase();
+  return /^[0-9a-f]{32}$/.test(digits) ? { uuid: digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-') } : {};
+};
+
 /** Addresses to be reserved, as the mark keeps them: `NETWORK MAC IP`. */
 const reservations = ({ networks }: VmSpec, interfaces: readonly Interface[]): readonly string[] =>
   networks.flatMap(({ network, ipAddress }, index) => (ipAddress === '' ? [] : [`${network} ${interfaces[index]?.mac ?? ''} ${ipAddress}`]));
@@ -53,7 +63,7 @@ export const wantedDomain = ({ id, revision, memo, spec }: Wanted<'vm'>, facts: 
   const memoryKib = spec.memoryMb * 1024;
   return {
     name: id,
-    ...(existing?.uuid === undefined ? {} : { uuid: existing.uuid }),
+    ...uuidOf(id, existing),
     title: spec.name,
     type: existing?.type ?? facts.type,
     arch: existing?.arch ?? facts.arch,
@@ -76,6 +86,7 @@ export const wantedDomain = ({ id, revision, memo, spec }: Wanted<'vm'>, facts: 
       ...(facts.seed === undefined ? {} : { seedChecksum: facts.seed.checksum, seedBytes: facts.seed.bytes }),
       reserved: reservations(spec, interfaces),
       volumes: markedVolumes(spec.managedVolumes),
+      labels: spec.metadata,
     },
   };
 };

@@ -37,11 +37,15 @@ test('a size is enforced where the file system can, and otherwise said not to be
 
 test('an NFS volume is one that the engine mounts', async () => {
   const { kept, of } = rig();
-  const nfs = volume({ driver: 'nfs', fsType: 'nfs://store.example/export/a%20b', readOnly: true });
-  await of.check([nfs], signal);
-  await of.provide('w', [nfs], signal);
-  expect(kept.get('w_data')?.options).toEqual({ type: 'nfs', o: 'addr=store.example,ro', device: ':/export/a b' });
-  await expect(of.check([volume({ driver: 'nfs', fsType: 'ext4' })], signal)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  const nfs = volume({ driver: 'nfs', fsType: 'nfs://store.example/export/a%20b', accessMode: 'ReadOnlyMany' });
+  await of.check('w', [nfs], signal);
+  const options = async (workload: string, wanted: ManagedVolumeSpec): Promise<unknown> => kept.get((await of.provide(workload, [wanted], signal))[0]?.Source ?? '')?.options;
+  expect(await options('w', nfs)).toEqual({ type: 'nfs', o: 'addr=store.example,ro,nfsvers=4', device: ':/export/a b' });
+  // A way that was wrong can be mended: the engine itself would go on with the first.
+  expect(await options('w', volume({ driver: 'nfs', fsType: 'nfs://[fd00::1]:2050/x?vers=3' }))).toEqual({ type: 'nfs', o: 'addr=fd00::1,rw,nfsvers=3,port=2050', device: ':/x' });
+  for (const fsType of ['ext4', 'nfs://a,suid/x', 'nfs://a/x?vers=9', 'nfs://a/x?sec=none', 'nfs://a/%zz']) {
+    await expect(of.check('w', [volume({ driver: 'nfs', fsType })], signal), fsType).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  }
 });
 
 test('what exists is used as it is, and only its own label lets its data go', async () => {
@@ -50,6 +54,22 @@ test('what exists is used as it is, and only its own label lets its data go', as
   const before = kept.get('w_data');
   await of.provide('w', [volume({ retainPolicy: 'delete' })], signal);
   expect(kept.get('w_data')).toBe(before);
-  await of.remove('w', signal);
+  await of.remove('w', undefined, signal);
   expect([...kept.keys()]).toEqual(['w_data']);
+  // The last spec wins.
+  await of.provide('w', [volume({ name: 'scratch', mountPath: '/tmp/x', retainPolicy: 'delete' })], signal);
+  await of.remove('w', [volume({ retainPolicy: 'delete' }), volume({ name: 'scratch' })], signal);
+  expect([...kept.keys()]).toEqual(['w_scratch']);
+});
+
+test('a volume of that name that is somebody else\'s is refused; one without an owner is taken', async () => {
+  const { kept, of } = rig();
+  await of.provide('a', [volume({ name: 'b_c' })], signal);
+  kept.set('web_data', { name: 'web_data', labels: { 'com.docker.compose.project': 'web' }, options: {} });
+  kept.set('old_data', { name: 'old_data', labels: {}, options: {} });
+  for (const [workload, name, owner] of [['a_b', 'c', 'workload a'], ['web', 'data', 'Compose project web']] as const) {
+    await expect(of.check(workload, [volume({ name })], signal)).rejects.toMatchObject({ reason: 'VOLUME_IN_USE', message: expect.stringContaining(owner) as string });
+    await expect(of.provide(workload, [volume({ name })], signal)).rejects.toMatchObject({ reason: 'VOLUME_IN_USE' });
+  }
+  expect(await of.provide('old', [volume()], signal)).toMatchObject([{ Source: 'old_data' }]);
 });

@@ -1,11 +1,13 @@
+import { createHash } from 'node:crypto';
 import { AxionError } from '@axion/core';
 import type { ContainerMount, Engine, Volume } from '@axion/docker-engine';
 import type { Logger } from '@axion/service-kit';
 import { LABELS } from '../../workload/labels.ts';
 import type { ManagedVolumeSpec } from '../../workload/spec.ts';
+import { COMPOSE_LABELS } from '../compose/project-view.ts';
 import { nfsSource } from './nfs-source.ts';
 import { checkRbd, formatRbd, mapRbd, provideRbd, rbdFileSystem, rbdImage, removeRbd, unmapRbd } from './rbd-image.ts';
-import { driverOf } from './volume-driver.ts';
+import { driverOf, isReadOnly } from './volume-driver.ts';
 
 /** The volume's name on the engine: one workload's `data` is not another's. */
 export const volumeName = (workload: string, volume: string): string => `${workload}_${volume}`;
@@ -20,6 +22,19 @@ export const VOLUME_LABELS = {
   size: 'dev.axion.size-gb',
   enforced: 'dev.axion.size-enforced',
 } as const;
+
+/** How the engine mounts an export. It does so without mount.nfs, which would find out the version; the kernel by itself takes 3, and a lock service that nobody runs. */
+const nfsOptions = (volume: ManagedVolumeSpec): { readonly type: string; readonly o: string; readonly device: string } => {
+  const { server, path, version = '4', port } = nfsSource(volume.name, volume.fsType);
+  return { type: 'nfs', o: `addr=${server},${isReadOnly(volume) ? 'ro' : 'rw'},nfsvers=${version}${port === undefined ? '' : `,port=${port}`}`, device: `:${path}` };
+};
+
+/** The engine never changes a volume. Of an export it holds no data, only the way there: another way is another volume. */
+const remoteName = (workload: string, volume: ManagedVolumeSpec): string =>
+  volume.driver === 'nfs' ? `${volumeName(workload, volume.name)}_${createHash('sha256').update(JSON.stringify(nfsOptions(volume))).digest('hex').slice(0, 8)}` : volumeName(workload, volume.name);
+
+const isNamedBy = (name: string, workload: string, { name: asked, driver }: ManagedVolumeSpec): boolean =>
+  name === volumeName(workload, asked) || (driver === 'nfs' && name.startsWith(`${volumeName(workload, asked)}_`));
 
 export interface ContainerVolumesOptions {
   readonly engine: Pick<Engine, 'volumes'>;
@@ -41,10 +56,10 @@ export class ContainerVolumes {
     this.#log = log;
   }
 
-  /** Refuses what cannot be made here, before anything changes. */
-  async check(wanted: readonly ManagedVolumeSpec[], signal: AbortSignal): Promise<void> {
+  /** Refuses what cannot be made here, and what is somebody else's, before anything changes. */
+  async check(workload: string, wanted: readonly ManagedVolumeSpec[], signal: AbortSignal): Promise<void> {
     for (const volume of wanted) {
-      if (volume.driver === 'nfs') nfsSource(volume.name, volume.fsType);
+      await this.#found(workload, volume, signal);
       if (volume.driver === 'ceph-rbd') await checkRbd(signal);
     }
   }
@@ -53,10 +68,9 @@ export class ContainerVolumes {
   async provide(workload: string, wanted: readonly ManagedVolumeSpec[], signal: AbortSignal): Promise<readonly ContainerMount[]> {
     const mounts: ContainerMount[] = [];
     for (const volume of wanted) {
-      const name = volumeName(workload, volume.name);
       if (volume.driver === 'ceph-rbd') await this.#readyRbd(workload, volume, signal);
-      if ((await this.#engine.volumes.find(name, signal)) === undefined) await this.#create(workload, name, volume, signal);
-      mounts.push({ Type: 'volume', Source: name, Target: volume.mountPath, ReadOnly: volume.readOnly });
+      const name = (await this.#found(workload, volume, signal)) ?? (await this.#create(workload, volume, signal));
+      mounts.push({ Type: 'volume', Source: name, Target: volume.mountPath, ReadOnly: isReadOnly(volume) });
     }
     return mounts;
   }
@@ -69,16 +83,30 @@ export class ContainerVolumes {
     }
   }
 
-  /** Removes the data of a deleted workload where the volume's label says so; the label is asked, for the spec may be lost. */
-  async remove(workload: string, signal: AbortSignal): Promise<void> {
+  /** Removes the data of a deleted workload where its last spec says so; where that is lost, or names the volume no more, the volume's label. */
+  async remove(workload: string, last: readonly ManagedVolumeSpec[] | undefined, signal: AbortSignal): Promise<void> {
     for (const { name, labels } of await this.#own(workload, signal)) {
       const image = labels[VOLUME_LABELS.rbd];
-      const goes = labels[VOLUME_LABELS.retain] === 'delete';
+      const policy = last?.find((volume) => isNamedBy(name, workload, volume))?.retainPolicy ?? labels[VOLUME_LABELS.retain];
+      const goes = policy === 'delete';
       if (image !== undefined) await unmapRbd(image, signal);
       // The image first: without the volume nobody would know of it any more.
       if (goes && image !== undefined) await removeRbd(image, signal);
       if (goes) await this.#engine.volumes.remove(name, signal);
     }
+  }
+
+  /**
+   * The volume that is there already: this workload's, or one without an owner, which was made by hand or by a Persys node.
+   * `a` with volume `b_c` and `a_b` with volume `c` have one name, and so has volume `b` of a Compose project `a`.
+   */
+  async #found(workload: string, volume: ManagedVolumeSpec, signal: AbortSignal): Promise<string | undefined> {
+    const name = remoteName(workload, volume);
+    const found = await this.#engine.volumes.find(name, signal);
+    const { [LABELS.workload]: owner, [COMPOSE_LABELS.project]: project } = found?.labels ?? {};
+    const by = project !== undefined ? `the Compose project ${project}` : owner !== undefined && owner !== workload ? `workload ${owner}` : undefined;
+    if (by === undefined) return found?.name;
+    throw new AxionError('FAILED_PRECONDITION', `managed volume ${volume.name} would be the engine's volume ${name}, which belongs to ${by}; take another name`, { reason: 'VOLUME_IN_USE', retryable: false });
   }
 
   async #own(workload: string, signal: AbortSignal): Promise<readonly Volume[]> {
@@ -93,13 +121,13 @@ export class ContainerVolumes {
     await formatRbd(image, rbdFileSystem(volume.fsType), signal);
   }
 
-  async #create(workload: string, name: string, volume: ManagedVolumeSpec, signal: AbortSignal): Promise<void> {
+  async #create(workload: string, volume: ManagedVolumeSpec, signal: AbortSignal): Promise<string> {
+    const name = remoteName(workload, volume);
     const labels = { [LABELS.workload]: workload, [VOLUME_LABELS.retain]: volume.retainPolicy === 'delete' ? 'delete' : 'retain' };
     const make = (options: Readonly<Record<string, string>>, more: Readonly<Record<string, string>> = {}): Promise<Volume> =>
       this.#engine.volumes.create({ Name: name, Driver: 'local', DriverOpts: options, Labels: { ...labels, ...more } }, signal);
     if (volume.driver === 'nfs') {
-      const { server, path } = nfsSource(volume.name, volume.fsType);
-      await make({ type: 'nfs', o: `addr=${server},${volume.readOnly ? 'ro' : 'rw'}`, device: `:${path}` });
+      await make(nfsOptions(volume));
     } else if (volume.driver === 'ceph-rbd') {
       const image = rbdImage(workload, volume.name, volume.fsType);
       await make({ type: rbdFileSystem(volume.fsType), device: `/dev/rbd/${image}` }, { [VOLUME_LABELS.rbd]: image });
@@ -110,6 +138,7 @@ export class ContainerVolumes {
     } else {
       await make({});
     }
+    return name;
   }
 
   async #createSized(name: string, sizeGb: number, make: (options: Readonly<Record<string, string>>, labels: Readonly<Record<string, string>>) => Promise<Volume>): Promise<void> {

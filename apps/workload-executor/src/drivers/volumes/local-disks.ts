@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { AxionError } from '@axion/core';
 import { createImage, imageExists, imageInfo } from '../vm/disk-image.ts';
 import type { DiskVolumeDriver, OwnVolume } from './volume-driver.ts';
+import { isReadOnly } from './volume-driver.ts';
 
 const GB = 1024 ** 3;
 const FORMAT = 'qcow2';
@@ -29,7 +30,7 @@ export const localDisks = (folder: string): DiskVolumeDriver => {
     provide: async (own, signal) => {
       const path = pathOf(own.workload, own.volume.name);
       await imageVolume.provide(path, own, signal);
-      return { name: own.volume.name, source: { kind: 'file', path }, format: FORMAT, readOnly: own.volume.readOnly, sizeGb: own.volume.sizeGb };
+      return { name: own.volume.name, source: { kind: 'file', path }, format: FORMAT, readOnly: isReadOnly(own.volume), sizeGb: own.volume.sizeGb };
     },
     attach: async () => undefined,
     detach: async () => undefined,

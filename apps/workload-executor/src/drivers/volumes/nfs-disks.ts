@@ -4,6 +4,7 @@ import { imageVolume } from './local-disks.ts';
 import { nfsSource } from './nfs-source.ts';
 import { storageProgram } from './storage-program.ts';
 import type { DiskVolumeDriver } from './volume-driver.ts';
+import { isReadOnly } from './volume-driver.ts';
 
 /** Mount points escape spaces and the like as octal numbers. */
 const isMounted = async (place: string): Promise<boolean> => {
@@ -17,12 +18,14 @@ export const nfsDisks = (folder: string): DiskVolumeDriver => {
   const placeOf = (workload: string, name: string): string => join(folder, workload, 'mounts', name);
   const imageOf = (workload: string, name: string): string => join(placeOf(workload, name), `${workload}-${name}.${imageVolume.format}`);
   const mount = async (workload: string, name: string, fsType: string, signal: AbortSignal): Promise<void> => {
-    const { server, path } = nfsSource(name, fsType);
+    const { server, path, version, port } = nfsSource(name, fsType);
+    const more = `${version === undefined ? '' : `,nfsvers=${version}`}${port === undefined ? '' : `,port=${port}`}`;
+    const from = `${server.includes(':') ? `[${server}]` : server}:${path}`;
     const place = placeOf(workload, name);
     if (await isMounted(place)) return;
     await mkdir(place, { recursive: true, mode: 0o711 });
     // `soft`: a server that is gone gives errors in the end instead of processes that cannot be killed.
-    await storageProgram(`mount ${server}:${path}`, 'mount', ['-t', 'nfs', '-o', 'soft,timeo=100,retrans=3', `${server}:${path}`, place], signal);
+    await storageProgram(`mount ${from}`, 'mount', ['-t', 'nfs', '-o', `soft,timeo=100,retrans=3${more}`, from, place], signal);
   };
   return {
     check: async ({ volume }, signal) => {
@@ -35,7 +38,7 @@ export const nfsDisks = (folder: string): DiskVolumeDriver => {
       const path = imageOf(workload, volume.name);
       await imageVolume.check(path, own, signal);
       await imageVolume.provide(path, own, signal);
-      return { name: volume.name, source: { kind: 'file', path }, format: imageVolume.format, readOnly: volume.readOnly, sizeGb: volume.sizeGb };
+      return { name: volume.name, source: { kind: 'file', path }, format: imageVolume.format, readOnly: isReadOnly(volume), sizeGb: volume.sizeGb };
     },
     attach: ({ workload, marked }, signal) => mount(workload, marked.name, marked.source, signal),
     detach: async ({ workload, marked }, signal) => {

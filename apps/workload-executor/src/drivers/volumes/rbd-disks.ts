@@ -1,5 +1,6 @@
 import { checkRbd, mapRbd, provideRbd, rbdImage, removeRbd, unmapRbd } from './rbd-image.ts';
 import type { DiskVolumeDriver } from './volume-driver.ts';
+import { isReadOnly } from './volume-driver.ts';
 
 /** Volumes as images of a Ceph cluster, mapped as block devices of the host. */
 export const rbdDisks = (): DiskVolumeDriver => ({
@@ -9,7 +10,7 @@ export const rbdDisks = (): DiskVolumeDriver => ({
     await provideRbd(image, volume.sizeGb, signal);
     await mapRbd(image, signal);
     // The number of the device changes with every boot; this name of it does not.
-    return { name: volume.name, source: { kind: 'block', path: `/dev/rbd/${image}` }, format: 'raw', readOnly: volume.readOnly, sizeGb: volume.sizeGb };
+    return { name: volume.name, source: { kind: 'block', path: `/dev/rbd/${image}` }, format: 'raw', readOnly: isReadOnly(volume), sizeGb: volume.sizeGb };
   },
   attach: async ({ workload, marked }, signal) => void (await mapRbd(rbdImage(workload, marked.name, marked.source), signal)),
   detach: ({ workload, marked }, signal) => unmapRbd(rbdImage(workload, marked.name, marked.source), signal),

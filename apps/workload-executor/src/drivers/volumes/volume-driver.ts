@@ -38,6 +38,12 @@ export interface DiskVolumeDriver {
   remove(known: KnownVolume, signal: AbortSignal): Promise<void>;
 }
 
+/** Modes that let nobody write, as schedulers spell them. */
+const READ_ONLY_MODES: ReadonlySet<string> = new Set(['ro', 'rox', 'readonly', 'readonlymany']);
+
+/** By `read_only` or by `access_mode`. */
+export const isReadOnly = ({ readOnly, accessMode }: Pick<ManagedVolumeSpec, 'readOnly' | 'accessMode'>): boolean => readOnly || READ_ONLY_MODES.has(accessMode.toLowerCase().replaceAll(/[-_ ]/g, ''));
+
 export const driverOf = ({ driver }: Pick<ManagedVolumeSpec, 'driver'>): string => (driver === '' ? 'local' : driver);
 
 /** What a domain's mark keeps of its volumes. Pure. */
