@@ -62,6 +62,13 @@ export interface PendingCommand {
   read(): QueuedCommand | undefined;
 }
 
+/** A command on its way into the stream. */
+export interface AnnouncedCommand {
+  readonly key: string;
+  /** `undefined` where it is none. */
+  read(): StoredCommand | undefined;
+}
+
 export type QueuedCommand = StoredCommand & { readonly sequence: number };
 
 export interface Commands {
@@ -72,6 +79,11 @@ export interface Commands {
    * reported. After a reconnect the waiting ones are reported again, so a sequence may come twice, and none is missed.
    */
   watch(executor: Executor, onPending: (pending: PendingCommand) => void): Promise<Subscription>;
+  /**
+   * Reports commands of `executor` while they are being stored: sooner than `watch`, and perhaps of one that never will be. For what
+   * may be prepared meanwhile.
+   */
+  announced(executor: Executor, onAnnounced: (announced: AnnouncedCommand) => void): Subscription;
   /** The oldest waiting command of a key. What is not a command (a stray answer, say) is removed with a warning. */
   head(executor: Executor, key: string): Promise<QueuedCommand | undefined>;
   /** Up to `max` waiting commands of a key from `afterSequence` on: to find what a later one replaces or cancels. Strays are removed here too. */

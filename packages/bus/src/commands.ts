@@ -1,7 +1,8 @@
 import { ledgerKey, STREAMS, subjects } from '@axion/contracts';
 import type { Executor, StoredCommand } from '@axion/contracts';
 import type { BusLog } from './bus-log.ts';
-import type { Commands, PendingCommand, Published, QueuedCommand, Removals, Subscription } from './bus.ts';
+import type { AnnouncedCommand, Commands, PendingCommand, Published, QueuedCommand, Removals, Subscription } from './bus.ts';
+import { FROM } from './bus-connection.ts';
 import type { BusConnection } from './bus-connection.ts';
 import { jsonOf } from './json-message.ts';
 import { QueueRemovals } from './queue-removals.ts';
@@ -39,6 +40,14 @@ export class CommandQueues implements Commands {
     return new StreamFollower(this.#connection, this.#store, { what, stream: STREAM, filter, after: 0, repeatAll: true }, (message) =>
       onPending({ key: message.subject.slice(prefix), sequence: message.sequence, read: () => (message.data.length === 0 ? undefined : this.#read(message)) }),
     ).start();
+  }
+
+  announced(executor: Executor, onAnnounced: (announced: AnnouncedCommand) => void): Subscription {
+    const prefix = subjects.command(executor, '').length;
+    return this.#connection.subscribe(subjects.command(executor, '*'), ({ subject, data, headers }) => {
+      const genuine = headers?.values(FROM).length === 1;
+      onAnnounced({ key: subject.slice(prefix), read: () => this.#command({ subject, sequence: 0, data, genuine }) });
+    });
   }
 
   async head(executor: Executor, key: string): Promise<QueuedCommand | undefined> {
@@ -80,9 +89,13 @@ export class CommandQueues implements Commands {
   }
 
   #read(message: StoredMessage): QueuedCommand | undefined {
+    const command = this.#command(message);
+    return command === undefined ? undefined : { ...command, sequence: message.sequence };
+  }
+
+  #command(message: Parameters<typeof jsonOf>[0]): StoredCommand | undefined {
     const command = jsonOf(message, this.#log);
     // The subject decides whose command it is: what says otherwise inside was not published by an intake.
-    if (!isCommand(command) || subjects.command(command.executor, command.key) !== message.subject) return undefined;
-    return { ...command, sequence: message.sequence };
+    return isCommand(command) && subjects.command(command.executor, command.key) === message.subject ? command : undefined;
   }
 }

@@ -51,7 +51,7 @@ describe('who may publish', () => {
 
 test('replies are read by the one who asked, commands by their executor', () => {
   for (const user of BUS_USERS) expect(whoReads(`_INBOX_${user}.abc`)).toEqual([user]);
-  expect(whoReads('axion.cmd.swarm.shop')).toEqual(['cli']);
+  expect(whoReads('axion.cmd.swarm.shop').toSorted()).toEqual(['cli', 'swarm-executor']);
   expect(whoReads('axion.stored.cmd.swarm.shop').toSorted()).toEqual(['cli', 'swarm-executor']);
   expect(whoReads('axion.act.swarm.stop').toSorted()).toEqual(['cli', 'swarm-executor']);
 });

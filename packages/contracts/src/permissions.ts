@@ -68,6 +68,8 @@ const publish = (...allowed: string[]): BusPermissions => ({ publish: allowed, s
 
 const execute = (executor: Executor): readonly BusPermissions[] => [
   readStream('COMMANDS', subjects.command(executor, '>')),
+  // Sooner than they are stored: what a question asks for is looked up meanwhile.
+  { publish: [], subscribe: [subjects.command(executor, '*')], answers: false },
   publish('$JS.API.STREAM.MSG.DELETE.COMMANDS', '$JS.API.STREAM.PURGE.COMMANDS'),
   readBucket('leases'),
   publish(subjects.bucketKey('leases', `${executor}.>`)),

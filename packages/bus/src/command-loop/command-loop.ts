@@ -45,7 +45,7 @@ export class CommandLoop {
   readonly #readers = new Slots(READERS);
   readonly #execution: Execution;
   readonly #clock: Clock;
-  #watch: Subscription | undefined;
+  #watches: readonly Subscription[] = [];
 
   constructor(options: CommandLoopOptions) {
     this.#options = options;
@@ -60,12 +60,14 @@ export class CommandLoop {
   }
 
   async start(): Promise<void> {
-    this.#watch = await this.#options.bus.commands.watch(this.#options.executor, (pending) => this.#wake(pending));
+    const { executor, bus, readOnly } = this.#options;
+    const announced = readOnly === undefined ? [] : [bus.commands.announced(executor, (command) => this.#workers.get(command.key)?.worker.announce(command))];
+    this.#watches = [await bus.commands.watch(executor, (pending) => this.#wake(pending)), ...announced];
   }
 
   /** Begins nothing new, lets short commands end and hands deployments back: the next instance continues them. */
   async drain(): Promise<void> {
-    this.#watch?.stop();
+    for (const watch of this.#watches) watch.stop();
     this.#draining.abort(new Error('the process drains'));
     const ended = Promise.all([...this.#workers.values()].map(({ done }) => done));
     const enough = new AbortController();

@@ -1,7 +1,7 @@
 import { asAxionError, AxionError } from '@axion/core';
 import type { Clock } from '@axion/core';
 import { errorPayload, ledgerKey, progressEvent, terminalEvent } from '@axion/contracts';
-import type { AgentEvent, CommandType, EventOrigin, LedgerEntry, Outcome } from '@axion/contracts';
+import type { AgentEvent, CommandType, EventOrigin, LedgerEntry, Outcome, StoredCommand } from '@axion/contracts';
 import type { Bucket, Bus, Lease, QueuedCommand } from '../bus.ts';
 import type { CommandHandler, CommandRun, ExecutionTrace } from './command-run.ts';
 import { refusal } from './refusals.ts';
@@ -27,6 +27,13 @@ export type RunControls = Pick<CommandRun, 'handBack' | 'cancelled' | 'offSlot' 
   /** The work is done; what follows is the bus's. */
   readonly onHandled: () => void;
 };
+
+/** The answer to a question that was looked up while the question was being stored. */
+export interface EarlyAnswer {
+  readonly command: StoredCommand;
+  readonly known: Promise<LedgerEntry | undefined>;
+  readonly outcome: Promise<Outcome>;
+}
 
 /** What remains of a command that is done. */
 export interface Ending {
@@ -62,24 +69,39 @@ export class Execution {
     this.#options = options;
   }
 
-  /** @param known see `known`; a command that only reads is executed meanwhile */
-  async run(command: QueuedCommand, known: Promise<LedgerEntry | undefined>, controls: RunControls): Promise<Ending> {
+  /**
+   * Looks up the answer to a command that only reads, before it is known to be stored. Only under the lease of its key, and while nothing
+   * else is in its queue: then the answer is as good as one looked up later.
+   */
+  early(command: StoredCommand, controls: Omit<RunControls, 'before' | 'onHandled'>): EarlyAnswer {
+    const outcome = this.#options.handle({ ...controls, command: { ...command, sequence: 0 }, emit: async () => undefined });
+    const known = this.known(command);
+    // It may never be asked for.
+    for (const answer of [outcome, known]) answer.catch(() => undefined);
+    return { command, known, outcome };
+  }
+
+  /**
+   * @param known see `known`; a command that only reads is executed meanwhile
+   * @param early the command's own, if there is one
+   */
+  async run(command: QueuedCommand, known: Promise<LedgerEntry | undefined>, controls: RunControls, early?: EarlyAnswer): Promise<Ending> {
     const ended = this.#options.readOnly(command.type) ? undefined : await known;
     if (ended !== undefined) return this.#again(command, ended, controls.lease);
     const trace = this.#options.trace?.(command);
     try {
-      return await this.#execute(trace === undefined ? command : { ...command, headers: { ...command.headers, ...trace.headers } }, known, controls, trace);
+      return await this.#execute(trace === undefined ? command : { ...command, headers: { ...command.headers, ...trace.headers } }, known, controls, trace, early);
     } catch (error) {
       trace?.end('handed_back');
       throw error;
     }
   }
 
-  async #execute(command: QueuedCommand, known: Promise<LedgerEntry | undefined>, controls: RunControls, trace: ExecutionTrace | undefined): Promise<Ending> {
+  async #execute(command: QueuedCommand, known: Promise<LedgerEntry | undefined>, controls: RunControls, trace: ExecutionTrace | undefined, early: EarlyAnswer | undefined): Promise<Ending> {
     const { clock, onEnded, readOnly } = this.#options;
     const { lease } = controls;
     const began = clock.monotonic();
-    const outcome = await this.#outcome(command, controls);
+    const outcome = await this.#outcome(command, controls, early);
     controls.onHandled();
     const ended = await known;
     if (ended !== undefined) {
@@ -93,7 +115,7 @@ export class Execution {
   }
 
   /** How a command ended already, if it did. */
-  async known(command: QueuedCommand): Promise<LedgerEntry | undefined> {
+  async known(command: Pick<StoredCommand, 'commandId'>): Promise<LedgerEntry | undefined> {
     return (await this.#options.ledger.get(ledgerKey(command.commandId)))?.value;
   }
 
@@ -103,13 +125,14 @@ export class Execution {
     await this.#record(command, { ok: false, payload: errorPayload(command, error.toJSON()) }, lease);
   }
 
-  async #outcome(command: QueuedCommand, controls: RunControls): Promise<Outcome> {
+  async #outcome(command: QueuedCommand, controls: RunControls, early: EarlyAnswer | undefined): Promise<Outcome> {
     const { clock, handle, bus, ledger } = this.#options;
     try {
       const refused = refusal(command, clock.now());
       if (refused !== undefined && (command.expiresAt === undefined || (await ledger.get(startedKey(command))) === undefined)) throw refused;
       // Only a command that can expire needs the mark that it had started before it did.
       if (command.expiresAt !== undefined) await ledger.put(startedKey(command), this.#mark(command, controls.lease));
+      if (early !== undefined) return await early.outcome;
       return await handle({
         ...controls,
         command,

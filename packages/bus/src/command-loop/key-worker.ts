@@ -1,11 +1,13 @@
+import { isDeepStrictEqual } from 'node:util';
 import { AxionError, backoffDelay, untilAborted } from '@axion/core';
 import type { BackoffPolicy, Clock } from '@axion/core';
 import { leaseKey } from '@axion/contracts';
 import type { CommandType, Executor, LedgerEntry } from '@axion/contracts';
-import type { Bus, Lease, PendingCommand, QueuedCommand, Removals } from '../bus.ts';
+import type { AnnouncedCommand, Bus, Lease, PendingCommand, QueuedCommand } from '../bus.ts';
 import type { BusLog } from '../bus-log.ts';
+import { Endings } from './endings.ts';
 import { isBusTrouble } from './execution.ts';
-import type { Ending, Execution } from './execution.ts';
+import type { EarlyAnswer, Ending, Execution } from './execution.ts';
 import { Heard } from './heard.ts';
 import type { Place, Slots } from './slots.ts';
 
@@ -48,6 +50,9 @@ export class KeyWorker {
   #lease: Lease | undefined;
   /** Commands of the present page that ended since it was read. */
   readonly #ended = new Set<string>();
+  /** The lease, while the queue is empty under it. */
+  #idle: Lease | undefined;
+  #early: EarlyAnswer | undefined;
   #current: { readonly command: QueuedCommand; readonly cancel: AbortController } | undefined;
 
   constructor(options: KeyWorkerOptions) {
@@ -62,6 +67,17 @@ export class KeyWorker {
   /** Something new waits. */
   wake(pending: PendingCommand): void {
     this.#heard.add(pending);
+  }
+
+  /** A command is being stored: what it asks for may be looked up meanwhile, where nothing stands before it. */
+  announce(announced: AnnouncedCommand): void {
+    const { execution, readOnly, readers, stopping, draining } = this.#options;
+    const lease = this.#idle;
+    if (lease === undefined || this.woken || this.#early !== undefined || readers.free === 0 || draining.aborted) return;
+    const command = announced.read();
+    if (command === undefined || !readOnly(command.type)) return;
+    const handBack = AbortSignal.any([lease.lost, stopping]);
+    this.#early = execution.early(command, { lease, handBack, cancelled: handBack, later: async () => [], offSlot: (work) => work() });
   }
 
   /** Runs until the queue has been empty for a while or the process drains. Never rejects. */
@@ -103,6 +119,7 @@ export class KeyWorker {
     const { bus, executor, key, slots, readers, draining } = this.#options;
     const places: Places = { working: slots.place(), reading: readers.place() };
     let lease: Lease | undefined;
+    let endings: Endings | undefined;
     try {
       await (await this.#entrance(places)).take(draining);
       lease = await bus.leases.acquire(leaseKey(executor, key));
@@ -114,25 +131,30 @@ export class KeyWorker {
         return false;
       }
       this.#lease = lease;
-      let removals = bus.commands.removals({ executor, key, lease });
+      const queueOf = { executor, key, lease };
+      endings = new Endings(bus.commands.removals(queueOf));
       for (let empty = false; ; ) {
-        const heard: QueuedCommand | undefined = empty && removals.current ? this.#heard.only(this.#last) : undefined;
+        const heard: QueuedCommand | undefined = empty && endings.open ? this.#heard.only(this.#last) : undefined;
         // What is read is what has not ended, but for what ended in an earlier connection.
-        if (heard === undefined) await removals.flush();
+        if (heard === undefined) await endings.settle();
         this.#heard = new Heard();
-        if (!removals.current) removals = bus.commands.removals({ executor, key, lease });
+        if (!endings.open) endings = new Endings(bus.commands.removals(queueOf));
         const queue: readonly QueuedCommand[] = heard === undefined ? await bus.commands.waiting(executor, key, PAGE) : [heard];
-        await this.#page(queue, lease, places, removals);
+        const early = heard === undefined ? undefined : this.#earlyOf(heard);
+        this.#early = undefined;
+        await this.#page(queue, lease, places, endings, early);
         leave(places);
         empty = heard !== undefined || queue.length === 0;
         if (draining.aborted || (empty && this.#heard.isNothing && !(await this.#linger(lease)))) {
-          await removals.flush();
+          await endings.settle();
           return true;
         }
       }
     } finally {
       this.#lease = undefined;
+      this.#early = undefined;
       leave(places);
+      await endings?.rest();
       await lease?.release();
     }
   }
@@ -155,38 +177,28 @@ export class KeyWorker {
   }
 
   /** Executes a part of the queue. */
-  async #page(queue: readonly QueuedCommand[], lease: Lease, places: Places, removals: Removals): Promise<void> {
+  async #page(queue: readonly QueuedCommand[], lease: Lease, places: Places, endings: Endings, early: EarlyAnswer | undefined): Promise<void> {
     const { draining, execution, readOnly } = this.#options;
     const over = AbortSignal.any([draining, lease.lost]);
-    const known = queue.map((command) => execution.known(command));
+    const known = early === undefined ? queue.map((command) => execution.known(command)) : [early.known];
     // Those that are not reached fail unheard.
     for (const lookup of known) lookup.catch(() => undefined);
-    let told = Promise.resolve();
-    let noted: Promise<unknown> = told;
-    let failed = false;
     this.#ended.clear();
-    try {
-      for (const [at, command] of queue.entries()) {
-        if (draining.aborted || failed) break;
-        // The same id twice in one page, or cancelled since: what was known is out of date.
-        const end = this.#ended.has(command.commandId) ? execution.known(command) : known[at]!;
-        const before = told;
-        const [place, other] = readOnly(command.type) ? [places.reading, places.working] : [places.working, places.reading];
-        other.give();
-        await place.take(over);
-        this.#last = command.sequence;
-        const ending = await this.#execute(command, end, lease, place, before);
-        this.#ended.add(command.commandId);
-        told = before.then(() => ending.tell());
-        noted = Promise.all([noted, told.then(() => ending.note())]).then(() => removals.ended(command.sequence));
-        noted.catch(() => (failed = true));
-      }
-    } finally {
-      await noted;
+    for (const [at, command] of queue.entries()) {
+      if (draining.aborted || !endings.open) return;
+      // The same id twice in one page, or cancelled since: what was known is out of date.
+      const end = this.#ended.has(command.commandId) ? execution.known(command) : known[at]!;
+      const [place, other] = readOnly(command.type) ? [places.reading, places.working] : [places.working, places.reading];
+      other.give();
+      await place.take(over);
+      this.#last = command.sequence;
+      const ending = await this.#execute(command, end, { lease, place, before: endings.told, early });
+      this.#ended.add(command.commandId);
+      endings.add(ending, command.sequence);
     }
   }
 
-  async #execute(command: QueuedCommand, known: Promise<LedgerEntry | undefined>, lease: Lease, place: Place, before: Promise<void>): Promise<Ending> {
+  async #execute(command: QueuedCommand, known: Promise<LedgerEntry | undefined>, { lease, place, before, early }: { lease: Lease; place: Place; before: Promise<void>; early: EarlyAnswer | undefined }): Promise<Ending> {
     const { bus, executor, key, execution, draining, stopping } = this.#options;
     const cancel = new AbortController();
     // What only waits is handed back as soon as the process drains: it can wait elsewhere.
@@ -213,10 +225,16 @@ export class KeyWorker {
             await place.take(handBack);
           }
         },
-      });
+      }, early);
     } finally {
       this.#current = undefined;
     }
+  }
+
+  /** What was looked up for exactly this command. */
+  #earlyOf(command: QueuedCommand): EarlyAnswer | undefined {
+    const asked = this.#early?.command;
+    return asked?.commandId === command.commandId && asked.type === command.type && isDeepStrictEqual(asked.payload, command.payload) ? this.#early : undefined;
   }
 
   /** Keeps the lease for a moment. `true`: something came. */
@@ -225,9 +243,11 @@ export class KeyWorker {
     const over = new AbortController();
     const nothing = (): boolean => false;
     const timer = clock.sleep(LINGER_MS, over.signal).then(nothing, nothing);
+    this.#idle = lease;
     try {
       return await untilAborted(Promise.race([this.#heard.something.then(() => true), timer]), AbortSignal.any([draining, lease.lost]));
     } finally {
+      this.#idle = undefined;
       over.abort();
     }
   }

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { StoredCommand } from '@axion/contracts';
+import { silentLog } from '../src/bus-log.ts';
+import { FROM } from '../src/bus-connection.ts';
+import { CommandLoop } from '../src/index.ts';
+import type { Bus, SequencedEvent } from '../src/index.ts';
+import { command, OwnBus, until } from './own-bus.ts';
+
+let own: OwnBus;
+let cli: Bus;
+let running: CommandLoop;
+const ends = new Map<string, SequencedEvent>();
+/** What questions are about; a command that changes something raises it. */
+let world = 0;
+/** Questions that the handler was asked, with the sequence under which. */
+let asked: (readonly [id: string, sequence: number])[] = [];
+
+beforeAll(async () => {
+  own = await OwnBus.start();
+  cli = await own.connect('cli');
+  await cli.events.follow({}, (event) => ends.set(event.body.causation_id ?? '', event));
+  running = new CommandLoop({
+    executor: 'swarm',
+    bus: await own.connect('swarm-executor'),
+    agentId: () => 'a',
+    parallelism: 2,
+    readOnly: (type) => type === 'GetStatus',
+    log: silentLog,
+    handle: async ({ command: { commandId, type, sequence } }) => {
+      if (type === 'GetStatus') asked.push([commandId, sequence]);
+      else world += 1;
+      return { ok: true, payload: { world } };
+    },
+  });
+  await running.start();
+});
+afterAll(async () => {
+  await running?.stop();
+  await own?.[Symbol.asyncDispose]();
+});
+
+const now = (id: string, over: Partial<StoredCommand> = {}): StoredCommand => command(id, 'shop', { timestamp: new Date().toISOString(), ...over });
+const ended = async (one: StoredCommand): Promise<unknown> => {
+  await until(`the end of ${one.commandId}`, () => ends.has(one.commandId));
+  return ends.get(one.commandId)!.body.payload;
+};
+const run = async (one: StoredCommand): Promise<unknown> => {
+  await cli.commands.publish(one);
+  return ended(one);
+};
+/** On its way into the stream, which then does not take it. */
+const announceOnly = async (one: StoredCommand): Promise<void> => {
+  const raw = await own.raw('cli');
+  const refused = await raw.request('announce', 'axion.cmd.swarm.shop', JSON.stringify(one), { headers: { [FROM]: 'cli', 'Nats-Expected-Last-Subject-Sequence': '999999' } });
+  expect(refused.json()).toMatchObject({ error: { err_code: 10071 } });
+};
+
+test('a question is looked up while it is being stored, once, and answered when it is', async () => {
+  for (const id of ['first', 'second']) await run(now(id));
+  asked = [];
+  for (const id of ['third', 'fourth']) expect(await run(now(id))).toEqual({ world });
+  // Of neither the sequence was known yet.
+  expect(asked).toEqual([['third', 0], ['fourth', 0]]);
+});
+
+test('one that is not stored after all has no end, and its answer is used for no other', async () => {
+  for (const id of ['before', 'well-before']) await run(now(id));
+  asked = [];
+  await announceOnly(now('never'));
+  await until('the look', () => asked.length === 1);
+  const before = world;
+  // A change comes between: what was looked up before it is out of date.
+  await run(now('change', { type: 'Restart' }));
+  expect(await run(now('never'))).toEqual({ world: before + 1 });
+  await announceOnly(now('other', { payload: { project_id: 'shop', of: 'another' } }));
+  await until('the look', () => asked.some(([id]) => id === 'other'));
+  world = 70;
+  expect(await run(now('other'))).toEqual({ world: 70 });
+  expect([...ends.keys()].filter((id) => id === 'never')).toHaveLength(1);
+});
+
+test('what changes something is never begun before it is stored', async () => {
+  for (const id of ['calm', 'still-calm']) await run(now(id));
+  const before = world;
+  await announceOnly(now('ghost', { type: 'Restart' }));
+  await run(now('after'));
+  expect(world).toBe(before);
+});
