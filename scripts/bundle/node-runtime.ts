@@ -1,9 +1,10 @@
-import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { dev } from '../setup/paths.mjs';
 import { nodeVersion } from '../setup/pins.mjs';
 import type { Architecture } from './architecture.ts';
+import { dropLanguages } from './icu-data.ts';
 import { tool } from './tool.ts';
 
 /** The npm package that carries the pinned Node, unpacked in the cache. npm checks it against the registry's digest. */
@@ -23,9 +24,11 @@ export const fetchNode = async ({ name }: Architecture, signal: AbortSignal): Pr
   return cached;
 };
 
-/** Puts the runtime into `target`: without its symbols, and with the release's `lib/` as a place of libraries. */
+/** Puts the runtime into `target`: without its symbols and languages, and with the release's `lib/` as a place of libraries. */
 export const stripNode = async (fetched: string, target: string, signal: AbortSignal): Promise<void> => {
-  await copyFile(join(fetched, 'bin/node'), target);
+  const program = await readFile(join(fetched, 'bin/node'));
+  dropLanguages(program);
+  await writeFile(target, program, { mode: 0o755, signal });
   await tool('llvm-strip', [target], { signal });
   await tool('patchelf', ['--set-rpath', '$ORIGIN/../lib', target], { signal });
 };
