@@ -28,6 +28,13 @@ export class OffsetTracker {
     return this.#uncommitted;
   }
 
+  /** How many of them a commit would end now. */
+  get finished(): number {
+    let count = 0;
+    for (const { waiting } of this.#partitions.values()) count += waiting.length;
+    return count;
+  }
+
   /** Offsets of one partition are taken in ascending order. */
   take(partition: number, offset: number): void {
     let state = this.#partitions.get(partition);

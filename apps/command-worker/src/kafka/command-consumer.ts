@@ -63,7 +63,7 @@ export class CommandConsumer implements Session {
     this.#room = new Room(this.#tracker, options.maxInFlight);
     this.#commits = new OffsetCommits({
       tracker: this.#tracker,
-      hurryAbove: options.maxInFlight / 2,
+      enough: options.maxInFlight / 2,
       commit: (offsets) => this.#consumer.commitOffsets([...offsets].map(([partition, offset]) => ({ topic: options.topic, partition, offset: String(offset) }))),
       onCommitted: () => this.#room.changed(),
       onFailed: (error) => this.#end(kafkaError('commit offsets', error)),

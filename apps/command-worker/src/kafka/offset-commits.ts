@@ -4,8 +4,8 @@ import type { Offsets, OffsetTracker } from '../intake/offset-tracker.ts';
 
 export interface OffsetCommitsOptions {
   readonly tracker: OffsetTracker;
-  /** Above so many uncommitted records the next commit does not wait for more to gather. */
-  readonly hurryAbove: number;
+  /** With so many finished records the next commit does not wait for more to gather. */
+  readonly enough: number;
   readonly commit: (offsets: Offsets) => Promise<void>;
   readonly onCommitted: () => void;
   readonly onFailed: (error: unknown) => void;
@@ -23,6 +23,7 @@ const SETTLE_POLL_MS = 10;
 export class OffsetCommits {
   readonly #options: OffsetCommitsOptions;
   #running: Promise<void> | undefined;
+  #gathered: (() => void) | undefined;
   #failed = false;
 
   constructor(options: OffsetCommitsOptions) {
@@ -31,6 +32,7 @@ export class OffsetCommits {
 
   /** Something may be committable. */
   kick(): void {
+    if (this.#options.tracker.finished >= this.#options.enough) this.#gathered?.();
     if (this.#running !== undefined || this.#failed) return;
     this.#running = this.#run().then((mayGoOn) => {
       this.#running = undefined;
@@ -54,9 +56,9 @@ export class OffsetCommits {
 
   /** Whether the next commit may follow at once. */
   async #run(): Promise<boolean> {
-    const { tracker, hurryAbove, onFailed } = this.#options;
+    const { onFailed } = this.#options;
     try {
-      while (await this.#once()) if (tracker.uncommitted < hurryAbove) await delay(GATHER_MS);
+      while (await this.#once()) await this.#gather();
       return true;
     } catch (error) {
       if (!isRebalance(error)) {
@@ -65,6 +67,18 @@ export class OffsetCommits {
       }
       return false;
     }
+  }
+
+  /** Until enough are finished, or for a while. */
+  async #gather(): Promise<void> {
+    const { tracker, enough } = this.#options;
+    if (tracker.finished >= enough) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, GATHER_MS);
+    this.#gathered = resolve;
+    await promise;
+    this.#gathered = undefined;
+    clearTimeout(timer);
   }
 
   async #once(): Promise<boolean> {
