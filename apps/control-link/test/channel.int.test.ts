@@ -1,4 +1,5 @@
 import { CommandLoop, type Bus } from '@axion/bus';
+import { HOLD_KEY, type NodeHold } from '@axion/contracts';
 import { newId } from '@axion/core';
 import { tempDir, waitFor } from '@axion/testkit';
 import { expect, onTestFinished, test } from 'vitest';
@@ -69,7 +70,7 @@ test('actions over the channel: reads are answered, changes are commands with th
   hold.by = held.promise;
   const lost = newId();
   const outcome = plane.act({ actionId: lost, stop: { projectId: 'shop' } });
-  await waitFor(async () => (await watcher.stream('COMMANDS')).messages > 0, { what: 'the command on disk' });
+  await waitFor(async () => (await watcher.commands.waiting('swarm', 'shop')).some(({ commandId }) => commandId === lost), { what: 'the command on disk' });
   await link.kill();
   expect(await outcome).toMatchObject({ end: { lost: expect.any(String) as string } });
   await start();
@@ -94,6 +95,26 @@ test('logs stream at the pace of their reader, side by side with everything else
   const whole = await plane.act({ actionId: newId(), logs: { projectId: 'shop', serviceName: 'web', tail: 5 } });
   expect(whole.end.answer).toBeDefined();
   expect(whole.chunks[0]?.logs.lines[0]).toMatchObject({ serviceName: 'web' });
+});
+
+test('a drained node is known to its executors, whatever restarts, until it is taken back', async () => {
+  const { plane, start, bus } = await setup();
+  const executor = await bus.connect('workload-executor');
+  let hold: NodeHold | undefined;
+  await executor.bucket<NodeHold>('identity').watch(({ key, value }) => {
+    if (key === HOLD_KEY) hold = value;
+  });
+  const link = await start();
+  const drained = await plane.act({ actionId: newId(), drain: { reason: 'a new disk' } });
+  expect(JSON.parse(drained.end.answer?.json ?? '')).toMatchObject({ drained: true, reason: 'a new disk' });
+  await waitFor(() => hold?.reason === 'a new disk', { what: 'the executors to know' });
+  await link.kill();
+  await start();
+  await plane.agent('the channel again', ({ channel }) => channel);
+  expect(hold?.reason).toBe('a new disk');
+  const back = await plane.act({ actionId: newId(), undrain: {} });
+  expect(JSON.parse(back.end.answer?.json ?? '')).toEqual({ drained: false });
+  await waitFor(() => hold === undefined, { what: 'the executors to know that it is over' });
 });
 
 test('a token is taken in the place of another once it works, and outlives a restart', async () => {

@@ -46,7 +46,7 @@ await runComponent({
     const commands = new CommandLoop({
       executor: 'swarm',
       bus,
-      handle: executeCommand(workshop, tracer),
+      handle: executeCommand(workshop, tracer, () => identity.hold),
       agentId: () => identity.agentId,
       parallelism: config.deploy.parallelism,
       readOnly: isReadOnly,

@@ -55,6 +55,7 @@ await runComponent({
       log,
     });
     const drivers: Drivers = openDrivers({ config, engine, metrics: bus.metrics, owner: box.fingerprint, imageCare, imageDisk, clock, log });
+    const identity = new KnownIdentity(bus, config.agent.id ?? config.agent.server_id);
     const parts: KeeperParts = {
       book,
       history,
@@ -62,11 +63,11 @@ await runComponent({
       tasks: new Tasks(clock),
       room: () => meter.room(),
       limits,
+      hold: () => identity.hold,
       clock,
       log,
       settings: { pendingTimeoutMs: workloads.pending_timeout * 1000, width: WIDTH },
     };
-    const identity = new KnownIdentity(bus, config.agent.id ?? config.agent.server_id);
     const keeper = new Keeper(parts);
     const reconciler: Reconciler = new Reconciler({
       parts,

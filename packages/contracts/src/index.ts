@@ -11,6 +11,8 @@ export type { StoredCommand } from './stored-command.ts';
 export { errorPayload, ownEvent, progressEvent, terminalEvent, terminalEventId } from './event.ts';
 export type { AgentEvent, EventBody, EventOrigin, Outcome } from './event.ts';
 export type { LedgerEntry } from './ledger.ts';
+export { heldBack, HOLD_KEY } from './hold.ts';
+export type { NodeHold } from './hold.ts';
 export type { AgentIdentity } from './identity.ts';
 export type { HealthBeat, HealthCheckState, HealthState } from './health.ts';
 export { ledgerKey, leaseKey, subjects } from './subjects.ts';

@@ -1,10 +1,11 @@
 import type { Bus } from '@axion/bus';
-import type { LedgerEntry } from '@axion/contracts';
+import type { LedgerEntry, NodeHold } from '@axion/contracts';
 import type { Clock } from '@axion/core';
 import type { ActionHandler, ActionKind } from './action.ts';
 import { commandAction } from './command-action.ts';
 import { CommandEnds } from './command-ends.ts';
 import { commandReference } from './command-reference.ts';
+import { holdAction } from './hold-action.ts';
 import { logsAction } from './logs-action.ts';
 import type { TokenBook } from '../token-book.ts';
 import { rotateTokenAction } from './rotate-token-action.ts';
@@ -24,6 +25,7 @@ export const actionHandlers = ({ bus, signedOnly, agent, tokens, clock }: Action
   const { actions, commands } = bus;
   const ledger = bus.bucket<LedgerEntry>('ledger');
   const parts = { commands, ledger, ends: new CommandEnds(bus.events), actions, signedOnly, now: () => clock.now() };
+  const hold = { bucket: bus.bucket<NodeHold>('identity'), signedOnly, now: () => clock.now() };
   const reference = commandReference({ commands, ledger });
   return {
     stop: commandAction('Stop', parts),
@@ -34,5 +36,7 @@ export const actionHandlers = ({ bus, signedOnly, agent, tokens, clock }: Action
     deploy: reference,
     rollback: reference,
     rotateToken: rotateTokenAction(tokens, signedOnly),
+    drain: holdAction(true, hold),
+    undrain: holdAction(false, hold),
   };
 };

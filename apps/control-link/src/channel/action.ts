@@ -1,7 +1,7 @@
 import type { AxionError, Secret } from '@axion/core';
 
 /** What a control plane may ask for over the control channel, by the fields of `ActionRequest.action`. */
-export const ACTION_KINDS = ['stop', 'restart', 'scale', 'status', 'logs', 'deploy', 'rollback', 'rotateToken'] as const;
+export const ACTION_KINDS = ['stop', 'restart', 'scale', 'status', 'logs', 'deploy', 'rollback', 'rotateToken', 'drain', 'undrain'] as const;
 export type ActionKind = (typeof ACTION_KINDS)[number];
 
 /** An immediate request of the control plane. */

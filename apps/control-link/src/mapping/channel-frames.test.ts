@@ -12,7 +12,7 @@ test.each([
   [{ status: {} }, 'status', {}],
   [{ logs: { projectId: 'shop', follow: true, tail: 0, since: 5 } }, 'logs', { project_id: 'shop', follow: true, since: 5 }],
   [{ deploy: { projectId: 'shop', commandId: 'c' } }, 'deploy', { project_id: 'shop', command_id: 'c' }],
-  [{ drain: { reason: 'x' } }, undefined, { reason: 'x' }],
+  [{ update: { targetVersion: '2' } }, undefined, { target_version: '2' }],
   [{}, undefined, {}],
 ])('%o is %s', (action, kind, body) => expect(heard({ actionId: 'a', ...action })).toMatchObject({ word: 'action', action: { id: 'a', kind, body } }));
 

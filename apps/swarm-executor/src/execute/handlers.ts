@@ -1,6 +1,7 @@
 import { AxionError } from '@axion/core';
 import type { CommandHandler } from '@axion/bus';
-import type { CommandType } from '@axion/contracts';
+import { heldBack } from '@axion/contracts';
+import type { CommandType, NodeHold } from '@axion/contracts';
 import { whileEngineAway } from '@axion/swarm-stack';
 import type { Tracer } from '@axion/tracing';
 import type { Handler } from '../commands/command-handler.ts';
@@ -39,10 +40,13 @@ const ANSWERS_AT_ONCE: ReadonlySet<CommandType> = new Set(['GetStatus', 'HealthC
  * What changes something waits for an engine that restarts and then goes on, as it would after a crash of this process.
  */
 export const executeCommand =
-  (workshop: Workshop, tracer: Tracer): CommandHandler =>
+  (workshop: Workshop, tracer: Tracer, hold: () => NodeHold | undefined): CommandHandler =>
   async (run) => {
     const handler = HANDLERS[run.command.type];
     if (handler === undefined) throw new AxionError('UNIMPLEMENTED', `this executor does not know ${run.command.type}`, { reason: 'UNKNOWN_TYPE', retryable: false });
+    const held = hold();
+    // One that was sent before may be under way, or waits behind others: it is done.
+    if (held !== undefined && run.command.type === 'Deploy' && Date.parse(run.command.timestamp) >= Date.parse(held.since)) throw heldBack(held, 'deployments');
     const engine = tracedEngine(workshop.engine, tracer, run.command.headers['traceparent']);
     const execute = () => handler({ ...workshop, engine: fencedEngine(engine, () => run.lease.assertHeld()) }, run);
     if (ANSWERS_AT_ONCE.has(run.command.type)) return execute();

@@ -1,3 +1,4 @@
+import type { NodeHold } from '@axion/contracts';
 import type { Clock } from '@axion/core';
 import type { Logger } from '@axion/service-kit';
 import type { HostRoom } from '../admission/host-room.ts';
@@ -15,6 +16,8 @@ export interface KeeperParts {
   readonly tasks: Tasks;
   readonly room: () => Promise<HostRoom>;
   readonly limits: AdmissionLimits;
+  /** The control plane wants nothing new here. */
+  readonly hold: () => NodeHold | undefined;
   readonly clock: Clock;
   readonly log: Logger;
   readonly settings: {

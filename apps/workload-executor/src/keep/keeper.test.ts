@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Bucket } from '@axion/bus';
+import type { NodeHold } from '@axion/contracts';
 import { systemClock } from '@axion/core';
 import { SealedBox } from '@axion/service-kit';
 import type { Logger } from '@axion/service-kit';
@@ -30,12 +31,13 @@ const setup = () => {
       done.push(`removed ${id}`);
     },
   };
+  const held: { by?: NodeHold } = {};
   const bucket = { put: async () => undefined, delete: async () => undefined } as unknown as Bucket<never>;
   const book = new WorkloadBook({ bucket, box: new SealedBox(randomBytes(32)), clock: systemClock, log });
   const history = { created: () => undefined, started: () => undefined, ended: () => undefined };
   const room = async () => ({ memoryTotal: 0, memoryUsed: 0, cpus: 1, cpuPercentLong: 0, diskPercent: 0, diskFree: 0 });
-  const parts = { book, history, drivers: { of: () => driver, all: () => [driver] }, tasks: new Tasks(systemClock), room, limits: { maxMemoryPercent: 100, maxCpuPercent: 100, maxDiskPercent: 100 }, clock: systemClock, log, settings: { pendingTimeoutMs: 60_000, width: 4 } } as unknown as KeeperParts;
-  return { keeper: new Keeper(parts), book, done, going };
+  const parts = { book, history, drivers: { of: () => driver, all: () => [driver] }, tasks: new Tasks(systemClock), room, limits: { maxMemoryPercent: 100, maxCpuPercent: 100, maxDiskPercent: 100 }, hold: () => held.by, clock: systemClock, log, settings: { pendingTimeoutMs: 60_000, width: 4 } } as unknown as KeeperParts;
+  return { keeper: new Keeper(parts), book, done, going, held };
 };
 const { signal } = new AbortController();
 
@@ -61,5 +63,18 @@ test('a workload that was taken over without its spec has it from the next apply
   await keeper.apply(asked);
   expect(book.get('w')?.current?.memo, 'only once').toBe(memo);
   await vi.waitFor(() => expect(done).toEqual([]));
+  await keeper.close();
+});
+
+test('a node that is to take nothing new keeps and stops what it has, and says why it takes no more', async () => {
+  const { keeper, book, held } = setup();
+  await book.update('w', () => ({ id: 'w', type: 'container', desired: 'running', current: { revision: 'r1', memo: book.seal('w', workload) }, created_at: 1, updated_at: 1 }));
+  held.by = { since: '2026-01-01T00:00:00Z', reason: 'a new disk' };
+  await expect(keeper.apply({ ...asked, revision: 'r2' })).rejects.toMatchObject({ code: 'FAILED_PRECONDITION', reason: 'NODE_DRAINING', message: expect.stringContaining('a new disk') as string });
+  await expect(keeper.apply({ ...asked, id: 'other' })).rejects.toMatchObject({ reason: 'NODE_DRAINING' });
+  expect(await keeper.apply(asked)).toEqual({ decision: 'skip' });
+  expect(await keeper.apply({ ...asked, desired: 'stopped' })).toMatchObject({ decision: 'switch' });
+  delete held.by;
+  expect(await keeper.apply({ ...asked, revision: 'r2' })).toMatchObject({ decision: 'replace' });
   await keeper.close();
 });

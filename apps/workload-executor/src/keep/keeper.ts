@@ -1,3 +1,4 @@
+import { heldBack } from '@axion/contracts';
 import { AxionError, Lanes, newId } from '@axion/core';
 import { decideApply } from '../plan/decide-apply.ts';
 import type { Decision } from '../plan/decide-apply.ts';
@@ -81,6 +82,8 @@ export class Keeper {
     }
     drivers.of(workload.type).validate(id, workload.spec);
     if (book.draining && desired === 'running') throw new AxionError('FAILED_PRECONDITION', 'this node is being drained: it takes no workloads until that is over', { reason: 'NODE_DRAINING', retryable: false });
+    const held = this.#parts.hold();
+    if (held !== undefined && known?.current?.revision !== revision) throw heldBack(held, 'workloads');
     if (desired === 'running' && (known?.current?.revision !== revision || known.desired !== 'running')) await this.#admit(workload, known);
 
     const taskId = newId();
