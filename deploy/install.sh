@@ -106,9 +106,17 @@ alone() {
   flock -n 9 || die 'another install.sh is at work here; wait for it'
 }
 
+docker_answers() {
+  [ -S /var/run/docker.sock ] || return 1
+  if have curl; then curl -fsS -m 20 --unix-socket /var/run/docker.sock http://docker/_ping >/dev/null 2>&1
+  elif have docker; then timeout 20 docker version >/dev/null 2>&1; fi
+}
+
 check_docker() {
-  docker_advice=''
-  if [ ! -S /var/run/docker.sock ]; then
+  docker_advice='' without=''
+  if ! docker_answers; then
+    # Whose work it is cannot begin yet; all the others can.
+    without=' --exclude swarm-executor --exclude workload-executor'
     docker_advice='Docker does not run here. Install it (Debian: apt-get install docker.io), start it, and the agent finds it by itself.'
   elif have docker; then
     case $(timeout 10 docker info --format '{{.Swarm.LocalNodeState}} {{.Swarm.ControlAvailable}}' 2>/dev/null) in
@@ -459,8 +467,7 @@ start_agent() {
 wait_healthy() {
   failed_step='waiting for the agent to be healthy'
   step "Waiting until the agent is healthy (at most $timeout s)"
-  # What its operator has masked is not waited for.
-  without=''
+  # Nor is what its operator has masked waited for.
   for unit in $(systemctl list-unit-files --no-legend --state=masked 'axion-*' | cut -d ' ' -f 1); do
     component=${unit#axion-}
     component=${component%.service}
@@ -592,7 +599,7 @@ remove() {
     systemctl daemon-reload
     say 'The agent is removed.'
   else
-    rmdir "$OPT" 2>/dev/null || :
+    rmdir "$OPT/projects" "$OPT" 2>/dev/null || :
     say "The agent is removed. Kept: $ETC, $DATA and the users they belong to (--purge removes them, too)."
   fi
 }

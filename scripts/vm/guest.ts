@@ -23,6 +23,8 @@ export const IMAGE = '127.0.0.1:5000/axion/busybox:1';
 export const PATIENCE = `
 mkdir -p /etc/systemd/system.conf.d
 printf '[Manager]\\nDefaultTimeoutStartSec=600\\n' >/etc/systemd/system.conf.d/slow.conf
+mkdir -p /etc/systemd/system/axion-.service.d
+printf '[Service]\\nWatchdogSec=240\\n' >/etc/systemd/system/axion-.service.d/slow.conf
 systemctl daemon-reexec
 `;
 
@@ -71,7 +73,7 @@ export const SECURITY = `systemd-analyze security --no-pager 2>/dev/null | grep 
 
 /** Everything outside the data of others that the agent could have left. */
 export const TRACES = `
-find /etc /opt /usr/local /var/lib /run /var/log -xdev \\( -name 'axion*' -o -name '*axion-*' \\) -not -path '/var/lib/docker/*' -not -path '/var/log/journal/*' -not -path '/run/docker*' -not -path '/run/systemd/*' 2>/dev/null
+find /etc /opt /usr/local /var/lib /run /var/log -xdev \\( -name 'axion*' -o -name '*axion-*' \\) -not -path '/var/lib/docker/*' -not -path '/var/log/journal/*' -not -path '/run/docker*' -not -path '/run/systemd/*' -not -path '/etc/systemd/system/axion-.service.d*' 2>/dev/null
 getent passwd | grep -E '^axion' || :
 getent group | grep -E '^axion' || :
 systemctl list-unit-files --no-legend 'axion-*' || :

@@ -7,8 +7,8 @@ import type { Scene } from './place.ts';
 export const removal = async ({ machine, load, report, archive }: Scene): Promise<void> => {
   await report.step('a backup restored on a bare machine', async () => {
     await load.send(BURST);
-    await machine.sh('systemctl stop axion-agent.target && tar -C / -czf /root/backup.tar.gz var/lib/axion etc/axion');
-    await machine.sh('sh /root/install.sh --uninstall --purge --yes');
+    await machine.sh('systemctl stop axion-agent.target "axion-*.service" && tar -C / -czf /root/backup.tar.gz var/lib/axion etc/axion');
+    await machine.sh('cp -a /etc/systemd/system/axion-.service.d /root/ 2>/dev/null; sh /root/install.sh --uninstall --purge --yes; cp -a /root/axion-.service.d /etc/systemd/system/ 2>/dev/null || :');
     await machine.sh(`${installCommand(archive)} --no-start && tar -C / -xzf /root/backup.tar.gz && axion systemd generate >/dev/null && systemctl daemon-reload && systemctl enable -q --now axion-agent.target`);
     await machine.until('the agent', READY);
     return load.settle();
