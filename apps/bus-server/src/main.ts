@@ -1,10 +1,11 @@
-import { fileURLToPath } from 'node:url';
-import { BusServer, busServerOptions, natsServerBinary } from '@axion/bus';
-import { runComponent } from '@axion/service-kit';
+import { PROVISION } from './provision-apart.ts';
 
-// The bus as its unit runs it: the same supervisor of nats-server that `axion run` has inside, so a damaged store or a full
-// disk is met in the same way, and the unit is ready only once the streams are.
-await runComponent({
-  name: 'bus',
-  build: ({ config, log }) => [new BusServer({ ...busServerOptions(config, natsServerBinary(process.env, fileURLToPath(import.meta.url))), log })],
-});
+// Two programs in one file: the supervisor, which stays, and what it has done in a process that ends. Each loads its own half.
+const [task, settings] = process.argv.slice(2);
+if (task === PROVISION && settings !== undefined) {
+  const { provisionOnce } = await import('./provision-once.ts');
+  await provisionOnce(settings);
+} else {
+  const { superviseBus } = await import('./supervise-bus.ts');
+  await superviseBus();
+}

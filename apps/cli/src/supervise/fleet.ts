@@ -2,7 +2,7 @@ import { COMPONENTS, isEnabled } from '@axion/contracts';
 import type { Config } from '@axion/config';
 import { componentEntry } from './entry.ts';
 import type { ChildSpec } from './child.ts';
-import { MALLOC_SETTINGS, NODE_FLAGS } from './node-flags.ts';
+import { MALLOC_SETTINGS, nodeFlags } from './node-flags.ts';
 
 export interface FleetPlace {
   readonly env: NodeJS.ProcessEnv;
@@ -15,7 +15,7 @@ export interface FleetPlace {
 export const componentProcess = (component: string, instance: string, place: FleetPlace): ChildSpec => ({
   name: `${component}.${instance}`,
   command: process.execPath,
-  args: [...NODE_FLAGS, componentEntry(component, place.ownFile)],
+  args: [...nodeFlags(component), componentEntry(component, place.ownFile)],
   env: { ...MALLOC_SETTINGS, ...place.env, AXION_INSTANCE: instance, ...(place.configFile === undefined ? {} : { AXION_CONFIG: place.configFile }) },
 });
 

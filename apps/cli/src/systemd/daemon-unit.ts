@@ -1,6 +1,6 @@
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { ComponentTouches } from '@axion/contracts';
-import { MALLOC_SETTINGS, NODE_FLAGS } from '../supervise/node-flags.ts';
+import { MALLOC_SETTINGS, nodeFlags } from '../supervise/node-flags.ts';
 import type { Host } from './host.ts';
 import { SINCE } from './host.ts';
 import { sandboxOf } from './sandbox.ts';
@@ -66,7 +66,7 @@ export const daemonUnit = (daemon: Daemon, host: Host): UnitFile => ({
       'Service',
       [
         ...notify(host.systemd),
-        ['ExecStart', [`${host.release}/bin/node`, ...NODE_FLAGS, `${host.release}/lib/${daemon.program}`].join(' ')],
+        ['ExecStart', [`${host.release}/bin/node`, ...nodeFlags(basename(daemon.program, '.js')), `${host.release}/lib/${daemon.program}`].join(' ')],
         ['Environment', `AXION_CONFIG=${host.configFile}`],
         ...Object.entries(MALLOC_SETTINGS).map(([name, value]) => ['Environment', `${name}=${value}`] as const),
         ...daemon.lines,

@@ -1,7 +1,6 @@
 import { createServer } from 'node:http';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
 import { AxionError } from '@axion/core';
 import type { Hono } from 'hono';
 
@@ -25,15 +24,21 @@ const refusal = (error: NodeJS.ErrnoException, bind: string, port: number): Axio
   return new AxionError('FAILED_PRECONDITION', why[error.code ?? ''] ?? `cannot listen on ${at}: ${error.message}`, { reason: error.code ?? 'LISTEN_FAILED', cause: error });
 };
 
-/** The TCP port. Requests are short reads, so idle and slow clients are let go early, and a stop waits for none of them. */
+type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/**
+ * The TCP port. Requests are short reads, so idle and slow clients are let go early, and a stop waits for none of them. What
+ * answers comes with Node's fetch client and is loaded with the first request: where nobody asks it would take a third of the process.
+ */
 export class HttpListener {
   readonly name = 'http';
   readonly #options: HttpListenerOptions;
   readonly #server: Server;
+  #answer: Promise<Answer> | undefined;
 
   constructor(options: HttpListenerOptions) {
     this.#options = options;
-    this.#server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000, keepAliveTimeout: 20_000 }, getRequestListener(options.app.fetch));
+    this.#server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000, keepAliveTimeout: 20_000 }, (request, response) => void this.#take(request, response));
   }
 
   /** @throws {AxionError} `FAILED_PRECONDITION` saying why the port cannot be had */
@@ -52,5 +57,10 @@ export class HttpListener {
     this.#server.close(() => resolve());
     this.#server.closeAllConnections();
     await promise;
+  }
+
+  async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.#answer ??= import('@hono/node-server').then(({ getRequestListener }) => getRequestListener(this.#options.app.fetch));
+    await (await this.#answer)(request, response);
   }
 }

@@ -9,7 +9,7 @@ import { saysStoreIsDamaged } from './nats-log.ts';
 import { NatsProcess } from './nats-process.ts';
 import { prepareBus } from './prepare-bus.ts';
 import type { PrepareBusOptions } from './prepare-bus.ts';
-import { provisionBus } from './provision-bus.ts';
+import type { ProvisionBusOptions, ProvisionedStream } from './provision-bus.ts';
 import { endStaleServer } from './stale-server.ts';
 
 export interface BusServerOptions extends PrepareBusOptions {
@@ -18,8 +18,19 @@ export interface BusServerOptions extends PrepareBusOptions {
   readonly telemetryMb?: number;
   /** Has the kernel end nats-server with this process, however that ends; for who has no control group that does it. */
   readonly endsWithParent?: boolean;
+  /** Sets the streams up; by default in this process, which then has the bus's client in its memory. */
+  readonly provision?: Provision;
   readonly log?: BusLog;
 }
+
+/** Makes the streams what this version needs; rejects with what the server refused. */
+export type Provision = (options: ProvisionBusOptions, signal: AbortSignal) => Promise<readonly ProvisionedStream[]>;
+
+/** In this process. The bus's client is loaded with it: who watches nats-server needs none. */
+export const provisionHere: Provision = async (options, signal) => {
+  const { provisionBus } = await import('./provision-bus.ts');
+  return provisionBus(options, signal);
+};
 
 const RESTART: BackoffPolicy = { initial: 100, factor: 2, max: 10_000, jitter: 0.3 };
 /** A full disk is not asked more often than this. */
@@ -92,8 +103,8 @@ export class BusServer {
   }
 
   async #provision(signal: AbortSignal): Promise<void> {
-    const { url, credentialsDir, maxStoreMb, telemetryMb } = this.#options;
-    await provisionBus({ url, credentialsDir, maxStoreMb, log: this.#log, ...(telemetryMb === undefined ? {} : { telemetryMb }) }, signal);
+    const { url, credentialsDir, maxStoreMb, telemetryMb, provision = provisionHere } = this.#options;
+    await provision({ url, credentialsDir, maxStoreMb, log: this.#log, ...(telemetryMb === undefined ? {} : { telemetryMb }) }, signal);
   }
 
   /** Waits until the run is over, and ends it where it has become useless. */
