@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { planKeep } from '../plan/plan-keep.ts';
 import { WorkloadBook } from '../store/workload-book.ts';
 import type { WorkloadRecord } from '../workload/record.ts';
-import { doKeepStep } from './keep-step.ts';
+import { doKeepStep, noteStuck } from './keep-step.ts';
 import type { KeeperParts } from './keeper-parts.ts';
 
 test('what is stuck is said to be, and nothing of what was asked or stands is touched', async () => {
@@ -26,7 +26,19 @@ test('what is stuck is said to be, and nothing of what was asked or stands is to
   expect({ ...rest, updated_at: record!.updated_at }).toEqual(record);
   expect(failure).toMatchObject({ revision: 'r2', reason: 'RUNTIME_ERROR', message: expect.stringContaining('more than 300 s') as string });
   expect(failure?.terminal).toBeUndefined();
+  expect(failure?.message).toContain('its runtime does not answer');
   expect(stored.get('w')).toEqual(book.get('w'));
   // As soon as the runtime answers, it goes on.
   expect(planKeep(book.get('w')!, { known: true, value: 'absent' }, systemClock.now(), { pendingTimeoutMs: 300_000 })).toBe('settle');
+});
+
+test('what was brought about in the meantime is not stuck', async () => {
+  const log = { warn: () => undefined } as unknown as Logger;
+  const book = new WorkloadBook({ bucket: { put: async () => undefined } as unknown as Bucket<WorkloadRecord>, box: new SealedBox(randomBytes(32)), clock: systemClock, log });
+  const parts = { book, clock: systemClock, log, settings: { pendingTimeoutMs: 300_000, width: 1 } } as unknown as KeeperParts;
+  const base = { id: 'w', type: 'container', desired: 'running', created_at: 1, updated_at: 1 } as const;
+  const waits = await book.update('w', () => ({ ...base, pending: { revision: 'r1', memo: 'n', task_id: 't', desired: 'running', accepted_at: 1 } }));
+  await book.update('w', () => ({ ...base, current: { revision: 'r1', memo: 'n' } }));
+  await noteStuck(parts, waits!, 'others are worked on before it');
+  expect(book.get('w')).not.toHaveProperty('failure');
 });

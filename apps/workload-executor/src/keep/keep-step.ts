@@ -29,7 +29,7 @@ const ACTS: Partial<Readonly<Record<KeepStep, readonly [ActionType, Act]>>> = {
 /** Does one step of the reconciler for one workload, and notes what came of it. */
 export const doKeepStep = async (parts: KeeperParts, step: KeepStep, record: WorkloadRecord, found: Found, signal: AbortSignal): Promise<void> => {
   const [type, act] = ACTS[step] ?? [];
-  if (type === undefined || act === undefined) return noteOnly(parts, step, record);
+  if (type === undefined || act === undefined) return step === 'stuck' ? noteStuck(parts, record, parts.book.draining ? 'the node is drained' : 'its runtime does not answer') : noteOnly(parts, step, record);
   const { drivers, book, history, clock, log } = parts;
   const { id } = record;
   const revision = record.current?.revision ?? '';
@@ -55,7 +55,22 @@ export const doKeepStep = async (parts: KeeperParts, step: KeepStep, record: Wor
   }
 };
 
-const noteOnly = async ({ book, clock, log, settings }: KeeperParts, step: KeepStep, { id, current, pending }: WorkloadRecord): Promise<void> => {
+/**
+ * Says that what was accepted waits for too long, and why; changes nothing of what is to be. It goes on as soon as it can.
+ */
+export const noteStuck = async ({ book, clock, log, settings }: KeeperParts, { id, current, pending, deleting }: WorkloadRecord, why: string): Promise<void> => {
+  const revision = pending?.revision ?? current?.revision ?? '';
+  const stuck = new AxionError('UNAVAILABLE', `it waits for more than ${settings.pendingTimeoutMs / 1000} s, because ${why}; it goes on when that is over`, { retryable: true });
+  log.warn({ workload: id, revision, why }, 'workload is stuck');
+  const now = clock.now();
+  await book.update(id, (known) => {
+    const same = known?.pending?.task_id === pending?.task_id && known?.deleting?.task_id === deleting?.task_id;
+    // Done in the meantime, or something else is asked by now.
+    return known === undefined || !same || known.failure !== undefined ? known : { ...known, failure: { ...failed(revision, stuck, undefined, now), next_retry_at: now } };
+  });
+};
+
+const noteOnly = async ({ book, clock, log }: KeeperParts, step: KeepStep, { id, current }: WorkloadRecord): Promise<void> => {
   const now = clock.now();
   if (step === 'recovered') {
     await book.update(id, (known) => {
@@ -63,12 +78,6 @@ const noteOnly = async ({ book, clock, log, settings }: KeeperParts, step: KeepS
       const { failure: _over, ...rest } = known;
       return rest;
     });
-  }
-  if (step === 'stuck') {
-    const revision = pending?.revision ?? current?.revision ?? '';
-    const stuck = new AxionError('UNAVAILABLE', `it waits for more than ${settings.pendingTimeoutMs / 1000} s, because its runtime does not answer; it goes on when that does`, { retryable: true });
-    log.warn({ workload: id, revision }, 'workload is stuck');
-    await book.update(id, (known) => known && { ...known, failure: { ...failed(revision, stuck, undefined, now), next_retry_at: now } });
   }
   if (step === 'lost-spec') {
     const lost = new AxionError('FAILED_PRECONDITION', 'it is gone, and its spec was never known here (taken over from another agent); apply it again', { reason: 'SPEC_LOST', retryable: false });

@@ -1,8 +1,9 @@
 import { AxionError } from '@axion/core';
 import type { Driver, Found, Instance, Observed } from '../drivers/driver.ts';
 import { adopted } from '../plan/adopt.ts';
-import { planKeep } from '../plan/plan-keep.ts';
+import { isLate, planKeep } from '../plan/plan-keep.ts';
 import type { KeepStep } from '../plan/plan-keep.ts';
+import { noteStuck } from './keep-step.ts';
 import type { KeeperParts } from './keeper-parts.ts';
 import type { Keeper } from './keeper.ts';
 import { Orphans } from './orphans.ts';
@@ -135,7 +136,12 @@ export class Reconciler {
     // Where the runtime is not installed there is nothing to take over.
     else if (observed.because.code === 'FAILED_PRECONDITION') await this.#wasSeen(driver);
     for (const record of parts.book.all()) {
-      if (record.type !== driver.type || keeper.isBusy(record.id)) continue;
+      if (record.type !== driver.type) continue;
+      if (keeper.isBusy(record.id)) {
+        // Behind others that take their time; what was told is told truly, also while it waits for its turn.
+        if (observed.known && isLate(record, parts.clock.now(), parts.settings.pendingTimeoutMs)) await noteStuck(parts, record, 'others are worked on before it, or it takes long itself');
+        continue;
+      }
       const step = planKeep(record, this.#seen.get(record.id) ?? { known: true, value: 'absent' }, parts.clock.now(), { ...parts.settings, draining: parts.book.draining });
       if (step === 'nothing' || (!keeps && BRINGS_BACK.has(step))) continue;
       // The lane looks again before it does anything: this look may be old by then.

@@ -79,4 +79,7 @@ test('what waits for too long is said to be stuck, once', () => {
   const late = { ...pending, accepted_at: NOW - 300_001 };
   expect(planKeep(record({ pending: late }), unknown, NOW, rules)).toBe('stuck');
   expect(planKeep(record({ pending: late, failure: failure({ revision: 'r2' }) }), unknown, NOW, rules)).toBe('nothing');
+  // On a node that is drained it waits as well.
+  expect(planKeep(record({ pending: late }), seen('absent'), NOW, { ...rules, draining: true })).toBe('stuck');
+  expect(planKeep(record({ pending: late }), seen('absent'), NOW, rules)).toBe('settle');
 });

@@ -20,14 +20,21 @@ export interface KeepRules {
 /** A workload that ran this long after its last failure is well again. */
 const STABLE_MS = 60_000;
 
+/** What was accepted waits for too long, and nobody was told why. Pure. */
+export const isLate = ({ pending, deleting, failure }: WorkloadRecord, now: number, pendingTimeoutMs: number): boolean => {
+  const accepted = deleting?.accepted_at ?? pending?.accepted_at;
+  return accepted !== undefined && failure === undefined && now - accepted > pendingTimeoutMs;
+};
+
 /** Pure. From what is unknown nothing follows. */
 export const planKeep = (record: WorkloadRecord, observed: Observed<Found>, now: number, { pendingTimeoutMs, draining = false }: KeepRules): KeepStep => {
   const { current, pending, deleting, failure } = record;
   const desired = draining ? 'stopped' : record.desired;
-  const accepted = deleting?.accepted_at ?? pending?.accepted_at;
-  if (!observed.known) return accepted !== undefined && failure === undefined && now - accepted > pendingTimeoutMs ? 'stuck' : 'nothing';
+  const late = isLate(record, now, pendingTimeoutMs);
+  if (!observed.known) return late ? 'stuck' : 'nothing';
   if (deleting !== undefined) return isDue(failure, now) ? 'settle' : 'nothing';
   if (pending !== undefined && !draining && isDue(failure, now)) return 'settle';
+  if (late) return 'stuck';
   if (current === undefined) return 'nothing';
 
   // While a newer revision waits for its next try, or has failed for good, its failure is not the present one's.
