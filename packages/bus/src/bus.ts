@@ -92,18 +92,22 @@ export interface Commands {
   at(sequence: number): Promise<QueuedCommand | undefined>;
   /** Removes one command; that it is gone already is no error. */
   remove(sequence: number): Promise<void>;
-  /** Removes what has ended of a queue, under its lease. */
-  removals(queue: { readonly executor: Executor; readonly key: string; readonly lease: Pick<Lease, 'assertHeld'> }): Removals;
+  /** Removes what has ended of a queue. */
+  removals(queue: CommandQueue): Removals;
 }
 
-/** What has ended of one queue, on its way out of the stream. */
+/** A queue in the hands of whoever has its lease. */
+export interface CommandQueue {
+  readonly executor: Executor;
+  readonly key: string;
+  readonly lease: Pick<Lease, 'assertHeld'>;
+}
+
 export interface Removals {
   /** Whether the connection still is the one in which they were begun; where not, the queue is to be read again and these are begun anew. */
   readonly current: boolean;
-  /** Everything of the queue up to `sequence` has ended and been told. It is removed soon, together with what ends meanwhile. */
-  ended(sequence: number): void;
-  /** Resolves when what has ended is gone; where the connection is another now, at once. */
-  flush(): Promise<void>;
+  /** Removes everything of the queue up to `sequence`; nothing where the connection is another now. */
+  through(sequence: number): Promise<void>;
 }
 
 export type SequencedEvent = AgentEvent & { readonly sequence: number };

@@ -1,7 +1,7 @@
 import { ledgerKey, STREAMS, subjects } from '@axion/contracts';
 import type { Executor, StoredCommand } from '@axion/contracts';
 import type { BusLog } from './bus-log.ts';
-import type { AnnouncedCommand, Commands, PendingCommand, Published, QueuedCommand, Removals, Subscription } from './bus.ts';
+import type { AnnouncedCommand, CommandQueue, Commands, PendingCommand, Published, QueuedCommand, Removals, Subscription } from './bus.ts';
 import { FROM } from './bus-connection.ts';
 import type { BusConnection } from './bus-connection.ts';
 import { jsonOf } from './json-message.ts';
@@ -84,7 +84,7 @@ export class CommandQueues implements Commands {
     return this.#store.remove(`remove command ${sequence}`, STREAM, sequence);
   }
 
-  removals(queue: Parameters<Commands['removals']>[0]): Removals {
+  removals(queue: CommandQueue): Removals {
     return new QueueRemovals(this.#connection, this.#store, queue);
   }
 

@@ -98,9 +98,12 @@ export class CommandIntake {
     const { commands, executors } = this.#options;
     const missing = missingExecutor(command, executors);
     if (missing !== undefined) return (await this.#hasEnded(command)) !== undefined ? 'duplicate' : this.#refuse(command, missing);
-    // Side by side, for speed: should it have ended before, the executor lets it go in silence.
-    const [{ duplicate, sequence }, ended] = await Promise.all([commands.publish(command), this.#hasEnded(command)]);
-    if (!duplicate) return ended === undefined || ended === sequence ? 'accepted' : 'duplicate';
+    const { duplicate, sequence } = await commands.publish(command);
+    if (!duplicate) {
+      // Not before, for speed: should it have ended before, the executor lets it go in silence.
+      const ended = await this.#hasEnded(command);
+      return ended === undefined || ended === sequence ? 'accepted' : 'duplicate';
+    }
     const first = await commands.at(sequence);
     if (first !== undefined && first.commandId === command.commandId) mustAskTheSame(command, first);
     else await this.#hasEnded(command);

@@ -39,7 +39,7 @@ export interface EarlyAnswer {
 export interface Ending {
   /** Publishes the event that says so; to be called when the end of the command before was told. Resolves when it is on disk. */
   tell(): Promise<void>;
-  /** To be called when it is told. Resolves when the ledger has it too: from then on the command may be removed. */
+  /** To be called when it is told. Resolves when the ledger has it too: from then on the command may be removed. May be repeated. */
   note(): Promise<void>;
 }
 
