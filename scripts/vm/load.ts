@@ -73,7 +73,7 @@ export class Load {
   }
 
   /** Waits until every command sent has ended, and throws unless every promise was kept. */
-  async settle(timeoutMs = 1_200_000): Promise<string> {
+  async settle(timeoutMs = 3_600_000): Promise<string> {
     const open = (): readonly PlannedCommand[] => this.sent.filter(({ id, type }) => !this.#kafka.events.some((event) => event.causationId === id && ends(type, event.type)));
     await waitFor(() => open().length === 0, { what: 'every command to end', timeoutMs, intervalMs: 1000 }).catch((error: unknown) => {
       throw new Error(`${open().length} of ${this.#sent} commands have no end: ${open().map(({ id, type }) => `${type} ${id}`).join(', ')}`, { cause: error });

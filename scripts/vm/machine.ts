@@ -13,15 +13,18 @@ export class Machine implements AsyncDisposable {
   readonly #folder: string;
   readonly #name: string;
 
-  private constructor(script: string, folder: string, name: string) {
+  readonly #signal: AbortSignal;
+
+  private constructor(script: string, folder: string, name: string, signal: AbortSignal) {
     this.#script = script;
     this.#folder = folder;
     this.#name = name;
+    this.#signal = signal;
   }
 
-  /** Boots a fresh one in `folder`, whose base image is made first where there is none. */
-  static async boot(script: string, folder: string, name: string, onLine: (line: string) => void): Promise<Machine> {
-    const machine = new Machine(script, folder, name);
+  /** Boots a fresh one in `folder`, whose base image is made first where there is none. @param signal ends whatever goes on in it */
+  static async boot(script: string, folder: string, name: string, onLine: (line: string) => void, signal: AbortSignal): Promise<Machine> {
+    const machine = new Machine(script, folder, name, signal);
     await mkdir(folder, { recursive: true });
     const bases = await readdir(folder).catch(() => []);
     if (!bases.some((file) => file === 'base.qcow2' || file === 'base')) onLine(await machine.#run(['build', '--with-libvirt'], 1_800_000));
@@ -32,22 +35,28 @@ export class Machine implements AsyncDisposable {
   /** Runs a shell script as root and gives its standard output. */
   async sh(script: string, timeoutMs = SLOW_MS): Promise<string> {
     const child = spawn(this.#script, ['-d', this.#folder, 'ssh', this.#name, '--', 'sh -s'], { stdio: ['pipe', 'pipe', 'pipe'] });
-    const timer = setTimeout(() => child.kill(), timeoutMs);
+    const end = (): void => void child.kill();
+    const timer = setTimeout(end, timeoutMs);
+    this.#signal.addEventListener('abort', end);
     const texts = { out: '', err: '' };
     child.stdout.setEncoding('utf8').on('data', (text: string) => (texts.out += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (texts.err += text));
     child.stdin.end(script);
     const [code] = (await once(child, 'close')) as [number | null];
     clearTimeout(timer);
+    this.#signal.removeEventListener('abort', end);
+    this.#signal.throwIfAborted();
     if (code !== 0) throw new Error(`in the machine: ${script.trim().split('\n')[0]} … ended with ${code ?? 'a signal'}: ${(texts.err || texts.out).trim().slice(-1500)}`);
     return texts.out;
   }
 
   /** Runs the script again and again, there, until it succeeds; gives what it printed then. */
-  until(what: string, script: string, timeoutMs = 600_000): Promise<string> {
+  async until(what: string, script: string, timeoutMs = 1_800_000): Promise<string> {
     // In one session: where everything is emulated, opening one takes seconds.
     const loop = `end=$(($(date +%s) + ${timeoutMs / 1000})); until text=$(\n${script}\n); do [ $(date +%s) -lt $end ] || exit 1; sleep 0.5; done; printf '%s\\n' "$text"`;
-    return waitFor(async () => ({ text: await this.sh(loop, timeoutMs + 60_000) }), { what, timeoutMs, intervalMs: 2000 }).then(({ text }) => text);
+    const found = await waitFor(async () => (this.#signal.aborted ? { text: '' } : { text: await this.sh(loop, timeoutMs + 60_000) }), { what, timeoutMs, intervalMs: 2000 });
+    this.#signal.throwIfAborted();
+    return found.text;
   }
 
   copy(files: readonly string[], target: string): Promise<string> {
@@ -65,12 +74,13 @@ export class Machine implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#run(['powercut', this.#name], 60_000).catch(() => '');
-    await this.#run(['down', this.#name, '--rm'], 60_000);
+    const unasked = new AbortController().signal;
+    await this.#run(['powercut', this.#name], 60_000, unasked).catch(() => '');
+    await this.#run(['down', this.#name, '--rm'], 60_000, unasked);
   }
 
-  async #run(args: readonly string[], timeout: number): Promise<string> {
-    const { stdout, stderr } = await promisify(execFile)(this.#script, ['-d', this.#folder, ...args], { timeout, maxBuffer: 16 * 1024 * 1024, env: { ...process.env, BOOT_TIMEOUT: String(SLOW_MS / 1000) } });
+  async #run(args: readonly string[], timeout: number, signal = this.#signal): Promise<string> {
+    const { stdout, stderr } = await promisify(execFile)(this.#script, ['-d', this.#folder, ...args], { timeout, signal, maxBuffer: 16 * 1024 * 1024, env: { ...process.env, BOOT_TIMEOUT: String(SLOW_MS / 1000) } });
     return (stdout + stderr).trim();
   }
 }

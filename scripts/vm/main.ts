@@ -17,7 +17,7 @@ import { archiveIn, breakBundle, buildAs, signSums } from './releases.ts';
 import { Report } from './report.ts';
 import { fullDisk, readOnlyStore } from './scenes/disks.ts';
 import { faults } from './scenes/faults.ts';
-import { failedInstall, firstInstall, installation, updates } from './scenes/installation.ts';
+import { failedInstall, firstInstall, installation, updates, wrongToken } from './scenes/installation.ts';
 import { operator } from './scenes/operator.ts';
 import { powerCuts } from './scenes/power-cuts.ts';
 import { removal } from './scenes/removal.ts';
@@ -74,7 +74,7 @@ process.exitCode = await runSession(async (session) => {
   const kafkaPort = Number(kafka.address.split(':')[1]);
   const work = resolve(values.work ?? join(tmp, `axion-${values.machine}`));
   say(`Booting a server in ${work}`);
-  const machine = session.stack.use(await Machine.boot(process.env['AXION_VM_TESTBED']!, work, `axion${session.id}`, say));
+  const machine = session.stack.use(await Machine.boot(process.env['AXION_VM_TESTBED']!, work, `axion${session.id}`, say, session.signal));
   const vms = (await machine.sh('command -v virsh || :')) !== '';
   const settings = {
     kafka: { brokers: [`127.0.0.1:${kafkaPort}`] },
@@ -88,7 +88,10 @@ process.exitCode = await runSession(async (session) => {
   const ours = [join(folder, 'agent.toml'), join(folder, 'boot.raw'), plane.tokenFile, process.env['AXION_TEST_REGISTRY_BINARY']!, process.env['AXION_TEST_COMPOSE']!];
   await machine.copy([join(bundle, archive), ...(await signSums(bundle, join(folder, 'signed'), session.signal)), join(root, 'deploy/install.sh'), ...ours], '/root/');
   await machine.sh([values.machine === 'container' ? '' : PATIENCE, ...[kafkaPort, plane.grpcPort].map(forward), COMPOSE_PLUGIN, PREPARE_DOCKER].join(''));
-  if (scenes.has('installation')) await failedInstall({ machine, report, archive });
+  if (scenes.has('installation')) {
+    await failedInstall({ machine, report, archive });
+    await wrongToken({ machine, report, archive });
+  }
   await firstInstall({ machine, report, archive });
   const side = session.stack.use(await KafkaSide.open(kafka.address, await plane.agentId(60_000)));
   const scene = { machine, report, archive, vms, load: new Load(machine, side, session.id) };

@@ -23,7 +23,7 @@ export const readOnlyStore = async ({ machine, load, report }: Scene): Promise<v
     let said = '';
     try {
       await load.send(BURST);
-      said = await machine.until('the bus to say so', `${log} | grep -iE 'read-only|not writable' | tail -n 1 | grep .`, 120_000);
+      said = await machine.until('the bus to say so', `${log} | grep -iE 'read-only|not writable' | tail -n 1 | grep .`, 600_000);
     } catch (error) {
       throw new Error(`it said: ${(await machine.sh(log)).slice(-1500)}`, { cause: error });
     } finally {
