@@ -1,5 +1,6 @@
 import type { CgroupTree, ContainerCgroup, ContainerUsage } from '../cgroup/container-usage.ts';
 import { findContainers } from '../cgroup/find-containers.ts';
+import { isLeftBehind } from '../cgroup/is-left-behind.ts';
 import { readContainerNetwork } from '../cgroup/read-container-network.ts';
 import { isGone } from '../host-files.ts';
 import type { HostFiles } from '../host-files.ts';
@@ -29,6 +30,7 @@ export class ContainerGroup implements SampleGroup {
     this.#tree ??= this.#openTree();
     const tree = this.#tree;
     const measured = findContainers(this.#files, tree.root).flatMap((container): MeasuredContainer[] => {
+      if (isLeftBehind(this.#files, tree.processesOf(container))) return [];
       const usage = usageIfThere(tree, container);
       if (usage === undefined) return [];
       const network = readContainerNetwork(this.#files, this.#proc, tree.processesOf(container));

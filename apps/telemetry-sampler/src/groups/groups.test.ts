@@ -125,6 +125,16 @@ describe('groups', () => {
     expect(bytes.flatMap(({ rows }) => rows.map(([value, ...cells]) => `${value} ${cells.at(-1)}`))).toEqual(expected);
   });
 
+  test.each([
+    ['left behind by an engine that was killed', { 'cgroup.procs': '' }, 0],
+    ['with its processes in a folder below', { 'cgroup.procs': '', 'init/cgroup.procs': '42\n' }, 1],
+  ])('a folder %s', (_what, below, expected) => {
+    const folder = `/cg/docker/${id}`;
+    const files = memoryFiles({ '/cg/cgroup.controllers': '', [`${folder}/cpu.stat`]: 'usage_usec 1\n', ...Object.fromEntries(Object.entries(below).map(([name, text]) => [`${folder}/${name}`, text])) });
+    const families = new ContainerGroup(files, paths, () => openCgroups(files, '/cg'), shortIds).collect();
+    expect(families.find(({ name }) => name === 'container_cpu_user_seconds_total')?.rows.length ?? 0).toBe(expected);
+  });
+
   test('a container that ends during the pass costs only itself', () => {
     const files = memoryFiles({ '/cg/cgroup.controllers': '', [`/cg/docker/${id}/cpu.stat`]: { errno: 'ENODEV' } });
     expect(new ContainerGroup(files, paths, () => openCgroups(files, '/cg'), shortIds).collect()).toEqual([]);
