@@ -471,7 +471,7 @@ wait_healthy() {
   for unit in $(systemctl list-unit-files --no-legend --state=masked 'axion-*' | cut -d ' ' -f 1); do
     component=${unit#axion-}
     component=${component%.service}
-    step "  $unit is masked and stays out"
+    say "  $unit is masked and stays out"
     without="$without --exclude ${component%@*}"
   done
   # The words are names of components.

@@ -26,6 +26,13 @@ export const operator = async (scene: Scene): Promise<void> => {
   await report.step('two at a time', () => refused(scene, `flock /etc ${install}`, 'another install.sh is at work'));
   await report.step('a secret under a name that nobody takes', () => refused(scene, `sh -c 'echo x >/root/secret; ${install} --secret kafka.password=/root/secret'`, 'no component takes a secret of that name'));
   await report.step('a removal that nobody confirms', () => refused(scene, 'sh /root/install.sh --uninstall --purge </dev/null', 'nothing was removed'));
+  await report.step('installed again with a unit that is masked', async () => {
+    const unit = 'axion-telemetry-sampler';
+    const said = await machine.sh(`systemctl mask -q --now ${unit} && ${install} && ! systemctl is-active -q ${unit} && [ "$(systemctl is-enabled ${unit})" = masked ]`);
+    await machine.sh(`systemctl unmask -q ${unit} && systemctl start ${unit}`);
+    await machine.until('the agent', READY);
+    return said.split('\n').find((line) => line.includes('is masked'))?.trim() ?? 'it was not named';
+  });
   await report.step('files and users that are gone, an update without Docker', async () => {
     await machine.sh(`
 set -e
