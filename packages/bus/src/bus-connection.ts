@@ -11,6 +11,17 @@ export const FROM = 'Axion-From';
 
 const REQUEST_TIMEOUT_MS = 10_000;
 
+/** The server's status where nobody has subscribed to what was asked. */
+const NO_RESPONDERS = 503;
+
+/** A question that is open. */
+interface Ask {
+  readonly what: string;
+  readonly subject: string;
+  readonly take: (answer: Msg) => void;
+  readonly fail: (reason: AxionError) => void;
+}
+
 export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
@@ -27,9 +38,8 @@ export class BusConnection {
   readonly log: BusLog;
   readonly #nats: NatsConnection;
   readonly #inboxPrefix: string;
-  readonly #waiting = new Set<(reason: AxionError) => void>();
-  /** Who gets the answers to `requestMany`, by the last token of their subject: one subscription serves all. */
-  readonly #answered = new Map<string, (error: Error | null, answer: Msg) => void>();
+  /** Who waits for answers, by the last token of their subject: one subscription serves all. */
+  readonly #asks = new Map<string, Ask>();
   #answersTo: string | undefined;
   #asked = 0;
   readonly #listeners = new Set<(connected: boolean) => void>();
@@ -67,20 +77,12 @@ export class BusConnection {
 
   /** @param what names the call in its error */
   async request(what: string, subject: string, data: Uint8Array | string = '', options: RequestOptions = {}): Promise<Msg> {
-    if (!this.#connected) throw this.#away(what);
-    const broken = Promise.withResolvers<never>();
-    this.#waiting.add(broken.reject);
-    try {
-      const answer = this.#nats.request(subject, data, {
-        timeout: options.timeoutMs ?? REQUEST_TIMEOUT_MS,
-        ...(options.headers && { headers: this.headers(options.headers) }),
-      });
-      return await Promise.race([answer, broken.promise]);
-    } catch (error) {
-      throw fromNatsError(what, error);
-    } finally {
-      this.#waiting.delete(broken.reject);
-    }
+    const answers: Msg[] = [];
+    const answered = await this.#ask(what, subject, data, options.headers, options.timeoutMs ?? REQUEST_TIMEOUT_MS, (answer) => answers.push(answer) > 0);
+    const [answer] = answers;
+    if (!answered || answer === undefined) throw new AxionError('DEADLINE_EXCEEDED', `${what}: the bus did not answer in time`);
+    if (answer.headers?.code === NO_RESPONDERS && answer.data.length === 0) throw new AxionError('UNAVAILABLE', `${what}: nobody answers on the bus`);
+    return answer;
   }
 
   /**
@@ -88,42 +90,48 @@ export class BusConnection {
    *
    * @returns whether it had; false when the time was over first
    */
-  async requestMany(what: string, subject: string, data: string, timeoutMs: number, onAnswer: (answer: Msg) => boolean): Promise<boolean> {
+  requestMany(what: string, subject: string, data: string, timeoutMs: number, onAnswer: (answer: Msg) => boolean): Promise<boolean> {
+    return this.#ask(what, subject, data, undefined, timeoutMs, onAnswer);
+  }
+
+  /** The library's own requests each make an error with its stack, for the case that they are cancelled: as much work as the request. */
+  async #ask(what: string, subject: string, data: Uint8Array | string, headers: RequestOptions['headers'], timeoutMs: number, onAnswer: (answer: Msg) => boolean): Promise<boolean> {
     if (!this.#connected) throw this.#away(what);
     const { promise, resolve, reject } = Promise.withResolvers<boolean>();
     const token = String((this.#asked += 1));
-    const reply = `${this.#manyInbox()}.${token}`;
-    this.#answered.set(token, (error, answer) => {
-      try {
-        if (error) reject(fromNatsError(what, error));
-        else if (onAnswer(answer)) resolve(true);
-      } catch (thrown) {
-        reject(fromNatsError(what, thrown));
-      }
+    const reply = `${this.#answersInbox()}.${token}`;
+    this.#asks.set(token, {
+      what,
+      subject,
+      fail: reject,
+      take: (answer) => {
+        try {
+          if (onAnswer(answer)) resolve(true);
+        } catch (thrown) {
+          reject(fromNatsError(what, thrown));
+        }
+      },
     });
-    const giveUp = (reason: AxionError): void => reject(reason);
-    this.#waiting.add(giveUp);
     const timer = setTimeout(() => resolve(false), timeoutMs);
     try {
-      this.#nats.publish(subject, data, { reply });
+      this.#nats.publish(subject, data, { reply, ...(headers && { headers: this.headers(headers) }) });
       return await promise;
     } catch (error) {
       throw fromNatsError(what, error);
     } finally {
       clearTimeout(timer);
-      this.#waiting.delete(giveUp);
-      this.#answered.delete(token);
+      this.#asks.delete(token);
     }
   }
 
   /** A subscription a request would cost the server more than the request. */
-  #manyInbox(): string {
+  #answersInbox(): string {
     if (this.#answersTo !== undefined) return this.#answersTo;
     const inbox = createInbox(this.#inboxPrefix);
     this.#nats.subscribe(`${inbox}.*`, {
       callback: (error, answer) => {
-        const asked = error ? [...this.#answered.values()] : [this.#answered.get(answer.subject.slice(inbox.length + 1))];
-        for (const take of asked) take?.(error, answer);
+        if (error) for (const { what, fail } of this.#asks.values()) fail(fromNatsError(what, error));
+        else this.#asks.get(answer.subject.slice(inbox.length + 1))?.take(answer);
       },
     });
     return (this.#answersTo = inbox);
@@ -176,8 +184,16 @@ export class BusConnection {
       if (status.type === Events.Disconnect) this.#turn(false);
       else if (status.type === Events.Reconnect) this.#turn(true);
       else if (status.type === Events.Error && status.permissionContext !== undefined) {
-        this.log.warn({ operation: status.permissionContext.operation, subject: status.permissionContext.subject }, 'the bus denied a subject to these credentials');
+        const { operation, subject } = status.permissionContext;
+        this.log.warn({ operation, subject }, 'the bus denied a subject to these credentials');
+        if (operation === 'publish') this.#refuse(subject);
       }
+    }
+  }
+
+  #refuse(subject: string): void {
+    for (const ask of this.#asks.values()) {
+      if (ask.subject === subject) ask.fail(new AxionError('PERMISSION_DENIED', `${ask.what}: these bus credentials do not allow it`));
     }
   }
 
@@ -186,9 +202,7 @@ export class BusConnection {
     this.#connected = connected;
     if (connected) this.#epoch += 1;
     if (!connected) {
-      const reason = this.#away('a call');
-      for (const giveUp of this.#waiting) giveUp(reason);
-      this.#waiting.clear();
+      for (const { what, fail } of this.#asks.values()) fail(this.#away(what));
     }
     if (!this.closed) this.log.info({ connected }, connected ? 'connected to the bus again' : 'the bus is away');
     for (const listener of this.#listeners) listener(connected);

@@ -50,8 +50,8 @@ export class KeyWorker {
   #lease: Lease | undefined;
   /** Commands of the present page that ended since it was read. */
   readonly #ended = new Set<string>();
-  /** The lease, while the queue is empty under it. */
-  #idle: Lease | undefined;
+  /** While the queue is empty under it. */
+  #idle: Hold | undefined;
   #early: EarlyAnswer | undefined;
   #current: { readonly command: QueuedCommand; readonly cancel: AbortController } | undefined;
 
@@ -71,13 +71,13 @@ export class KeyWorker {
 
   /** A command is being stored: what it asks for may be looked up meanwhile, where nothing stands before it. */
   announce(announced: AnnouncedCommand): void {
-    const { execution, readOnly, readers, stopping, draining } = this.#options;
-    const lease = this.#idle;
-    if (lease === undefined || this.woken || this.#early !== undefined || readers.free === 0 || draining.aborted) return;
+    const { execution, readOnly, readers, draining } = this.#options;
+    const hold = this.#idle;
+    if (hold === undefined || this.woken || this.#early !== undefined || readers.free === 0 || draining.aborted) return;
     const command = announced.read();
     if (command === undefined || !readOnly(command.type)) return;
-    const handBack = AbortSignal.any([lease.lost, stopping]);
-    this.#early = execution.early(command, { lease, handBack, cancelled: handBack, later: async () => [], offSlot: (work) => work() });
+    const { lease, gone } = hold;
+    this.#early = execution.early(command, { lease, handBack: gone, cancelled: gone, later: async () => [], offSlot: (work) => work() });
   }
 
   /** Runs until the queue has been empty for a while or the process drains. Never rejects. */
@@ -107,7 +107,8 @@ export class KeyWorker {
     const lease = this.#lease;
     if (lease === undefined || commandId === undefined) return undefined;
     const { bus, executor, key, execution } = this.#options;
-    const command = (await bus.commands.waiting(executor, key)).find((waiting) => waiting.commandId === commandId);
+    // What was taken up before may still lie there, and has its end.
+    const command = (await bus.commands.waiting(executor, key, 256, this.#last)).find((waiting) => waiting.commandId === commandId);
     if (command === undefined) return undefined;
     await execution.refuse(command, by, lease);
     this.#ended.add(command.commandId);
@@ -116,7 +117,7 @@ export class KeyWorker {
 
   /** One hold of the lease. `true`: the queue is worked off. */
   async #session(): Promise<boolean> {
-    const { bus, executor, key, slots, readers, draining } = this.#options;
+    const { bus, executor, key, slots, readers, draining, stopping } = this.#options;
     const places: Places = { working: slots.place(), reading: readers.place() };
     let lease: Lease | undefined;
     let endings: Endings | undefined;
@@ -131,6 +132,7 @@ export class KeyWorker {
         return false;
       }
       this.#lease = lease;
+      const hold: Hold = { lease, over: AbortSignal.any([draining, lease.lost]), gone: AbortSignal.any([stopping, lease.lost]) };
       const queueOf = { executor, key, lease };
       endings = new Endings(bus.commands.removals(queueOf));
       for (let empty = false; ; ) {
@@ -142,10 +144,10 @@ export class KeyWorker {
         const queue: readonly QueuedCommand[] = heard === undefined ? await bus.commands.waiting(executor, key, PAGE) : [heard];
         const early = heard === undefined ? undefined : this.#earlyOf(heard);
         this.#early = undefined;
-        await this.#page(queue, lease, places, endings, early);
+        await this.#page(queue, hold, places, endings, early);
         leave(places);
         empty = heard !== undefined || queue.length === 0;
-        if (draining.aborted || (empty && this.#heard.isNothing && !(await this.#linger(lease)))) {
+        if (draining.aborted || (empty && this.#heard.isNothing && !(await this.#linger(hold)))) {
           await endings.settle();
           return true;
         }
@@ -177,9 +179,8 @@ export class KeyWorker {
   }
 
   /** Executes a part of the queue. */
-  async #page(queue: readonly QueuedCommand[], lease: Lease, places: Places, endings: Endings, early: EarlyAnswer | undefined): Promise<void> {
+  async #page(queue: readonly QueuedCommand[], hold: Hold, places: Places, endings: Endings, early: EarlyAnswer | undefined): Promise<void> {
     const { draining, execution, readOnly } = this.#options;
-    const over = AbortSignal.any([draining, lease.lost]);
     const known = early === undefined ? queue.map((command) => execution.known(command)) : [early.known];
     // Those that are not reached fail unheard.
     for (const lookup of known) lookup.catch(() => undefined);
@@ -190,21 +191,21 @@ export class KeyWorker {
       const end = this.#ended.has(command.commandId) ? execution.known(command) : known[at]!;
       const [place, other] = readOnly(command.type) ? [places.reading, places.working] : [places.working, places.reading];
       other.give();
-      await place.take(over);
+      await place.take(hold.over);
       this.#last = command.sequence;
-      const ending = await this.#execute(command, end, { lease, place, before: endings.told, early });
+      const ending = await this.#execute(command, end, { hold, place, before: endings.told, early });
       this.#ended.add(command.commandId);
       endings.add(ending, command.sequence);
     }
   }
 
-  async #execute(command: QueuedCommand, known: Promise<LedgerEntry | undefined>, { lease, place, before, early }: { lease: Lease; place: Place; before: Promise<void>; early: EarlyAnswer | undefined }): Promise<Ending> {
-    const { bus, executor, key, execution, draining, stopping } = this.#options;
+  async #execute(command: QueuedCommand, known: Promise<LedgerEntry | undefined>, { hold: { lease, gone }, place, before, early }: { hold: Hold; place: Place; before: Promise<void>; early: EarlyAnswer | undefined }): Promise<Ending> {
+    const { bus, executor, key, execution, draining } = this.#options;
     const cancel = new AbortController();
     // What only waits is handed back as soon as the process drains: it can wait elsewhere.
     const leave = new AbortController();
     const onDrain = (): void => leave.abort(draining.reason);
-    const handBack = AbortSignal.any([lease.lost, stopping, leave.signal]);
+    const handBack = AbortSignal.any([gone, leave.signal]);
     this.#current = { command, cancel };
     try {
       return await execution.run(command, known, {
@@ -238,19 +239,31 @@ export class KeyWorker {
   }
 
   /** Keeps the lease for a moment. `true`: something came. */
-  async #linger(lease: Lease): Promise<boolean> {
-    const { clock, draining } = this.#options;
-    const over = new AbortController();
-    const nothing = (): boolean => false;
-    const timer = clock.sleep(LINGER_MS, over.signal).then(nothing, nothing);
-    this.#idle = lease;
+  async #linger(hold: Hold): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const timer = setTimeout(() => resolve(false), LINGER_MS);
+    void this.#heard.something.then(() => resolve(true));
+    this.#idle = hold;
     try {
-      return await untilAborted(Promise.race([this.#heard.something.then(() => true), timer]), AbortSignal.any([draining, lease.lost]));
+      return await untilAborted(promise, hold.over);
+    } catch (error) {
+      // A process that drains has time to finish what it told.
+      if (hold.gone.aborted) throw error;
+      return false;
     } finally {
       this.#idle = undefined;
-      over.abort();
+      clearTimeout(timer);
     }
   }
+}
+
+/** One hold of the key's lease. */
+interface Hold {
+  readonly lease: Lease;
+  /** Nothing more is begun: the lease is lost, or the process drains. */
+  readonly over: AbortSignal;
+  /** What is in hand is handed back: the lease is lost, or the process stops. */
+  readonly gone: AbortSignal;
 }
 
 /** Where a worker may work: one of the two is held at a time. */
