@@ -21,21 +21,17 @@ const NODE_FLAGS: readonly string[] = [
 
 /** Bursts of commands go through them. */
 const BUSY: ReadonlySet<string> = new Set<ComponentName>(['swarm-executor', 'workload-executor', 'command-worker']);
-/** A pass over a host with many containers is a few megabytes, all garbage a moment later. */
-const SAMPLED: ReadonlySet<string> = new Set<ComponentName>(['telemetry-sampler', 'control-link']);
 /** Others speak TLS to the outside, where Node's own list of authorities counts. */
 const NEVER_OUT: ReadonlySet<string> = new Set<ComponentName | 'bus-server'>(['bus-server', 'telemetry-sampler', 'local-gateway', 'health-endpoint']);
 
 /**
  * Node's flags for one program of a release. What only beats and samples is never hot: its code is compiled simply, as the
- * optimising compilers would cost it 4 to 8 MB and more processor time than they save. Who handles samples
- * collects them sooner, or would keep two to three times its size of them. Who never asks a server for its
+ * optimising compilers would cost it 4 to 8 MB and more processor time than they save. Who never asks a server for its
  * certificate reads no list of authorities, 1.5 MB that comes along with HTTP/2.
  */
 export const nodeFlags = (program: string): readonly string[] => [
   ...NODE_FLAGS,
   ...(BUSY.has(program) ? [] : ['--no-opt', '--no-maglev']),
-  ...(SAMPLED.has(program) ? ['--optimize-for-size'] : []),
   ...(NEVER_OUT.has(program) ? ['--use-openssl-ca'] : []),
 ];
 
