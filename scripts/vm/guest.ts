@@ -17,6 +17,29 @@ mount -o remount,ro $store
 systemctl start --no-block axion-bus
 `;
 
+const STOP = `systemctl stop axion-agent.target 'axion-*.service'`;
+const DATA = '/var/lib/axion';
+
+/** A small disk for the agent's data alone, and back. */
+export const SMALL_DISK = `
+set -e
+${STOP}
+cp -a ${DATA} /root/data
+mount -t tmpfs -o size=160m,mode=0755 tmpfs ${DATA} && cp -a /root/data/. ${DATA}/
+systemctl start axion-agent.target
+`;
+export const LARGE_DISK = `
+set -e
+${STOP}
+rm -r /root/data && cp -a ${DATA} /root/data
+umount ${DATA} && find ${DATA} -mindepth 1 -delete && cp -a /root/data/. ${DATA}/ && rm -r /root/data
+systemctl start axion-agent.target
+`;
+
+/** Leaves nothing to anybody but root. */
+export const fill = (file: string): string =>
+  `fallocate -l $(df --output=avail -B1 ${file.replace(/\/[^/]*$/, '')} | tail -n 1) ${file} 2>/dev/null || dd if=/dev/zero of=${file} bs=1M 2>/dev/null || :`;
+
 export const IMAGE = '127.0.0.1:5000/axion/busybox:1';
 
 /** What systemd and the agent's units take for slow is usual here; units get it by drop-ins, as from an operator. */

@@ -1,17 +1,27 @@
-import { READ_ONLY_STORE, READY } from '../guest.ts';
+import { fill, LARGE_DISK, READ_ONLY_STORE, READY, SMALL_DISK } from '../guest.ts';
 import { BURST } from './place.ts';
 import type { Scene } from './place.ts';
+
+/** What a line of the journal says to people. */
+const told = (line: string): string => (/"message":"((?:[^"\\]|\\.)*)/.exec(line)?.[1] ?? line).trim().slice(-300);
 
 /** A disk without room. */
 export const fullDisk = async ({ machine, load, report }: Scene): Promise<void> => {
   await report.step('a full disk', async () => {
-    if ((await machine.sh('systemd-detect-virt --container || :')).trim() !== 'none') return 'left out: the disk of a container is the host’s';
-    await machine.sh(`fallocate -l $(df --output=avail -B1 / | tail -n 1) /root/full 2>/dev/null || dd if=/dev/zero of=/root/full bs=1M 2>/dev/null || :`);
-    await load.send(BURST);
-    const said = await machine.until('the bus to say so', `journalctl -u axion-bus --no-pager -o cat | grep -iE 'no space|refused a write|insufficient' | tail -n 1 | grep .`, 300_000).catch(() => 'nothing was said, nothing was refused');
-    await machine.sh('rm -f /root/full');
+    // The disk of a container is the host's; there the data gets one of its own.
+    const borrowed = (await machine.sh('systemd-detect-virt --container || :')).trim() !== 'none';
+    const file = borrowed ? '/var/lib/axion/full' : '/root/full';
+    if (borrowed) await machine.sh(SMALL_DISK);
     await machine.until('the agent', READY);
-    return `said: ${said.trim().slice(0, 200)}; ${await load.settle()}`;
+    await machine.sh(fill(file));
+    await load.sendDeployment(BURST);
+    const said = await machine.until('the bus to say so', `journalctl -u axion-bus --no-pager -o cat | grep -iE 'no space|refused a write|insufficient' | tail -n 1 | grep .`, 600_000);
+    await machine.sh(`rm ${file}`);
+    await machine.until('the agent', READY);
+    const settled = await load.settle();
+    if (borrowed) await machine.sh(LARGE_DISK);
+    await machine.until('the agent', READY);
+    return `said: ${told(said)}; ${settled}`;
   });
 };
 
@@ -30,6 +40,6 @@ export const readOnlyStore = async ({ machine, load, report }: Scene): Promise<v
       await machine.sh('umount /var/lib/axion/bus/store && rm -r /root/store-copy');
     }
     await machine.until('the agent', READY);
-    return `said: ${said.trim().slice(0, 200)}; ${await load.settle()}`;
+    return `said: ${told(said)}; ${await load.settle()}`;
   });
 };

@@ -20,7 +20,7 @@ export const wrongToken = async ({ machine, report, archive }: Place): Promise<v
   await report.step('an installation with a wrong token', async () => {
     const said = await machine.sh(`echo wrong >/root/wrong; ! sh /root/install.sh --bundle /root/${archive} --config /root/agent.toml --token-file /root/wrong --timeout 90 2>&1`);
     const left = (await machine.sh(TRACES)).trim();
-    const reason = said.split('\n').find((line) => /control-link.*token/.test(line));
+    const [reason] = /control-link: [^;]*token[^;]*/.exec(said) ?? [];
     if (reason === undefined) throw new Error(`it does not say that the token is refused: ${said}`);
     if (left !== '') throw new Error(`left behind: ${left}`);
     return `taken back, nothing is left: ${reason.trim().slice(0, 200)}`;
