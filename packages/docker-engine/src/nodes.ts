@@ -14,10 +14,13 @@ export interface SwarmNode {
   readonly architecture: string;
   readonly address: string;
   readonly leader: boolean;
+  /** When it last became another, e.g. ready again; milliseconds since 1970. */
+  readonly changedAt?: number;
 }
 
 interface NodeAnswer {
   readonly ID: string;
+  readonly UpdatedAt: string;
   readonly Spec: { readonly Role: SwarmNode['role']; readonly Availability: SwarmNode['availability']; readonly Labels?: Labels | null };
   readonly Description: { readonly Hostname?: string; readonly Platform?: { readonly Architecture?: string; readonly OS?: string }; readonly Engine?: { readonly Labels?: Labels } };
   readonly Status: { readonly State: SwarmNode['state']; readonly Addr?: string };
@@ -42,5 +45,6 @@ export const nodes = (calls: EngineCalls): Nodes => ({
       architecture: answer.Description.Platform?.Architecture ?? '',
       address: answer.Status.Addr ?? '',
       leader: answer.ManagerStatus?.Leader === true,
+      changedAt: Date.parse(answer.UpdatedAt),
     })),
 });

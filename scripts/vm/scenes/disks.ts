@@ -3,7 +3,7 @@ import { BURST } from './place.ts';
 import type { Scene } from './place.ts';
 
 /** What a line of the journal says to people. */
-const told = (line: string): string => (/"message":"((?:[^"\\]|\\.)*)/.exec(line)?.[1] ?? line).trim().slice(-300);
+const told = (line: string): string => (/"(?:message|msg)":"((?:[^"\\]|\\.)*)/.exec(line)?.[1] ?? line).trim().slice(-300);
 
 /** A disk without room. */
 export const fullDisk = async ({ machine, load, report }: Scene): Promise<void> => {

@@ -49,7 +49,7 @@ const task = (over: Partial<Task> = {}): Task => {
 };
 const old = (over: Partial<Task> = {}): Task => task({ spec: template({ ForceUpdate: 7 }), since: 0, createdAt: 0, ...over });
 const failed = (over: Partial<Task> = {}): Task => task({ state: 'failed', desiredState: 'shutdown', error: 'task: non-zero exit (1)', exitCode: 1, ...over });
-const verdict = (one: Service, tasks: readonly Task[], now = NOW) => assessService({ key: 'one', service: one, tasks, nodes: [node], startedAt: START, now }).verdict;
+const verdict = (one: Service, tasks: readonly Task[], now = NOW, nodes = [node]) => assessService({ key: 'one', service: one, tasks, nodes, startedAt: START, now }).verdict;
 
 describe('assessService', () => {
   test('tasks of the earlier revision do not count, also where they run well', () => {
@@ -153,5 +153,16 @@ describe('assessService', () => {
     expect(verdict(one, [pending, old({ desiredState: 'shutdown' })], START + 50_000)).toMatchObject({ state: 'waiting' });
     expect(verdict(one, [pending, old({ desiredState: 'shutdown', state: 'shutdown', since: START + 45_000 })], START + 50_000)).toMatchObject({ state: 'waiting', until: START + 57_000 });
     expect(verdict(one, [pending], START + 50_000)).toMatchObject({ state: 'failed', failure: { reason: 'NO_SUITABLE_NODE' } });
+  });
+
+  test('a node that comes back after a start of its machine is waited for; one that was drained is not', () => {
+    const pending = task({ state: 'pending', error: 'no suitable node (1 node not available for new tasks)', createdAt: START, since: START });
+    const one = service({ spec: { Mode: { Replicated: { Replicas: 1 } } } });
+    const on = (over: Partial<SwarmNode>) => verdict(one, [pending], START + 50_000, [{ ...node, ...over }]);
+    expect(on({ state: 'down' })).toMatchObject({ state: 'waiting' });
+    expect(on({ state: 'unknown' })).toMatchObject({ state: 'waiting' });
+    expect(on({ changedAt: START + 45_000 })).toMatchObject({ state: 'waiting', until: START + 57_000 });
+    expect(on({ changedAt: START + 10_000 })).toMatchObject({ state: 'failed', failure: { reason: 'NO_SUITABLE_NODE' } });
+    expect(on({ availability: 'drain' })).toMatchObject({ state: 'failed', failure: { reason: 'NO_SUITABLE_NODE' } });
   });
 });

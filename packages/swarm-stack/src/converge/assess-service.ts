@@ -1,5 +1,5 @@
 import type { Service, SwarmNode, Task } from '@axion/docker-engine';
-import { eligibleNodes, unmetConstraints } from './constraints.ts';
+import { eligibleNodes, nodeIsComing, unmetConstraints } from './constraints.ts';
 import { currentTasks } from './current-task.ts';
 import { isPassingTrouble } from './passing-trouble.ts';
 import type { TaskFailure } from './task-failure.ts';
@@ -75,7 +75,7 @@ export const assessService = (scene: Scene): ServiceAssessment => {
   if (failure !== undefined) return { ...counts, verdict: { state: 'failed', failure } };
   const others = tasks.filter((task) => task.serviceId === service.id && !current.includes(task) && task.desiredState === 'running' && !ENDED.has(task.state));
   const done = (oneShot ? 0 : running.length) + completed;
-  if (done < desired) return { ...counts, verdict: { state: 'waiting', missing: missingText(counts, oneShot, current, scene.startedAt), ...untilNoNode(current, tasks) } };
+  if (done < desired) return { ...counts, verdict: { state: 'waiting', missing: missingText(counts, oneShot, current, scene.startedAt), ...untilNoNode(scene, current) } };
   if (running.length > desired) return { ...counts, verdict: { state: 'waiting', missing: `${key}: ${running.length - desired} tasks too many still run` } };
   if (others.length > 0) return { ...counts, verdict: { state: 'waiting', missing: `${key}: ${others.length} tasks of the earlier revision still run` } };
   if (believed.length < running.length) {
@@ -106,13 +106,15 @@ const missingText = ({ key, desired, running, completed }: { key: string; desire
 
 const unplaced = (current: readonly Task[]): readonly Task[] => current.filter((task) => task.state === 'pending' && /no suitable node/i.test(task.error));
 
-/** Since when nothing that is being stopped can make room for the unplaced tasks any more. */
-const noNodeSince = (waiting: readonly Task[], tasks: readonly Task[]): number =>
-  Math.max(...waiting.map((task) => task.createdAt), ...tasks.filter((task) => task.serviceId === waiting[0]?.serviceId && !waiting.includes(task)).map((task) => (task.desiredState === 'shutdown' && !ENDED.has(task.state) ? Infinity : task.desiredState === 'shutdown' ? task.since : 0)));
+/** Since when nothing that is being stopped, and no node that comes back, can make room for the unplaced tasks any more. */
+const noNodeSince = ({ nodes, service, tasks }: Scene, waiting: readonly Task[]): number =>
+  nodeIsComing(nodes, service.spec.TaskTemplate.Placement?.Constraints ?? [])
+    ? Infinity
+    : Math.max(...nodes.map((node) => node.changedAt ?? 0), ...waiting.map((task) => task.createdAt), ...tasks.filter((task) => task.serviceId === waiting[0]?.serviceId && !waiting.includes(task)).map((task) => (task.desiredState === 'shutdown' && !ENDED.has(task.state) ? Infinity : task.desiredState === 'shutdown' ? task.since : 0)));
 
-const untilNoNode = (current: readonly Task[], tasks: readonly Task[]): { until?: number } => {
+const untilNoNode = (scene: Scene, current: readonly Task[]): { until?: number } => {
   const waiting = unplaced(current);
-  const since = waiting.length === 0 ? Infinity : noNodeSince(waiting, tasks);
+  const since = waiting.length === 0 ? Infinity : noNodeSince(scene, waiting);
   return Number.isFinite(since) ? { until: since + NO_NODE_MS } : {};
 };
 
@@ -141,7 +143,7 @@ const failureOf = (scene: Scene, current: readonly Task[], job: boolean): TaskFa
     if (noImage || final || loops || givenUp) return taskFailure(scene, first);
   }
   const waiting = unplaced(current);
-  if (waiting.length > 0 && now - noNodeSince(waiting, tasks) >= NO_NODE_MS) {
+  if (waiting.length > 0 && now - noNodeSince(scene, waiting) >= NO_NODE_MS) {
     const constraints = unmetConstraints(nodes, service.spec.TaskTemplate.Placement?.Constraints ?? []);
     const which = constraints.length === 0 ? '' : `: no node meets ${constraints.join(' and ')}`;
     return { service: key, reason: 'NO_SUITABLE_NODE', error: `${waiting[0]!.error}${which}`, taskId: waiting[0]!.id, state: 'pending', ...(constraints.length === 0 ? {} : { constraints }) };

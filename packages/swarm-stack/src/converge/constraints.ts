@@ -32,6 +32,12 @@ const takesTasks = (node: SwarmNode): boolean => node.state === 'ready' && node.
 export const eligibleNodes = (nodes: readonly SwarmNode[], constraints: readonly string[]): readonly SwarmNode[] =>
   nodes.filter((node) => takesTasks(node) && constraints.every((constraint) => meets(node, constraint)));
 
+/** Whether no node takes tasks with these constraints now, but one that is asked to is on its way back, as after a start of its machine. */
+export const nodeIsComing = (nodes: readonly SwarmNode[], constraints: readonly string[]): boolean => {
+  const fitting = nodes.filter((node) => constraints.every((constraint) => meets(node, constraint)));
+  return !fitting.some(takesTasks) && fitting.some((node) => node.availability === 'active');
+};
+
 /** The constraints that no node meets; when each is met somewhere but never all on one node, all of them. */
 export const unmetConstraints = (nodes: readonly SwarmNode[], constraints: readonly string[]): readonly string[] => {
   if (eligibleNodes(nodes, constraints).length > 0) return [];
