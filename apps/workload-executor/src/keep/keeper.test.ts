@@ -34,10 +34,11 @@ const setup = () => {
   const held: { by?: NodeHold } = {};
   const bucket = { put: async () => undefined, delete: async () => undefined } as unknown as Bucket<never>;
   const book = new WorkloadBook({ bucket, box: new SealedBox(randomBytes(32)), clock: systemClock, log });
+  const seal = vi.spyOn(book, 'seal');
   const history = { created: () => undefined, started: () => undefined, ended: () => undefined };
   const room = async () => ({ memoryTotal: 0, memoryUsed: 0, cpus: 1, cpuPercentLong: 0, diskPercent: 0, diskFree: 0 });
   const parts = { book, history, drivers: { of: () => driver, all: () => [driver] }, tasks: new Tasks(systemClock), room, limits: { maxMemoryPercent: 100, maxCpuPercent: 100, maxDiskPercent: 100 }, hold: () => held.by, clock: systemClock, log, settings: { pendingTimeoutMs: 60_000, width: 4 } } as unknown as KeeperParts;
-  return { keeper: new Keeper(parts), book, done, going, held };
+  return { keeper: new Keeper(parts), book, done, going, held, seals: () => seal.mock.calls.length };
 };
 const { signal } = new AbortController();
 
@@ -76,5 +77,20 @@ test('a node that is to take nothing new keeps and stops what it has, and says w
   expect(await keeper.apply({ ...asked, desired: 'stopped' })).toMatchObject({ decision: 'switch' });
   delete held.by;
   expect(await keeper.apply({ ...asked, revision: 'r2' })).toMatchObject({ decision: 'replace' });
+  await keeper.close();
+});
+
+test('whoever asks again for what is under way waits along, and gives nobody more to do', async () => {
+  const { keeper, book, done, going, seals } = setup();
+  void keeper.removeStranger('container', 'w', signal);
+  const first = await keeper.apply(asked);
+  const again = await Promise.all(Array.from({ length: 20 }, () => keeper.apply(asked)));
+  expect(new Set(again.map(({ decision, task }) => `${decision} ${task?.id}`))).toEqual(new Set([`join ${first.task?.id}`]));
+  expect(seals()).toBe(1);
+  going.resolve();
+  for (const { task } of [first, ...again]) expect(await task?.end.ended(signal)).toEqual({ outcome: 'completed' });
+  await keeper.idle();
+  expect(done).toEqual(['remove w', 'removed w', 'place w']);
+  expect(book.get('w')).toMatchObject({ current: { revision: 'r1' } });
   await keeper.close();
 });

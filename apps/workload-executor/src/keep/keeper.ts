@@ -73,7 +73,10 @@ export class Keeper {
     const { book, drivers, history, tasks, clock } = this.#parts;
     this.#assertOpen();
     const known = book.get(id);
-    if (known !== undefined && decideApply(known, { revision, desired }) === 'skip') {
+    const decided = decideApply(known, { revision, desired });
+    // It was let in when it was accepted, and somebody works on it.
+    if (decided === 'join' && known?.pending !== undefined && this.isBusy(id)) return this.join({ id, revision, desired });
+    if (known !== undefined && decided === 'skip') {
       if (known.current?.memo === undefined && known.type === workload.type) await this.#learn(known, workload);
       return { decision: 'skip' };
     }
@@ -173,7 +176,8 @@ export class Keeper {
 
   /** Goes on with what was accepted for a workload, then looks whether it is as asked. */
   wake(id: string): void {
-    if (this.#end.signal.aborted) return;
+    // One that waits for its turn sees all that came before it.
+    if (this.#end.signal.aborted || (this.#inHand.get(id) ?? 0) > 1) return;
     clearTimeout(this.#timers.get(id));
     this.#timers.delete(id);
     this.#inHand.set(id, (this.#inHand.get(id) ?? 0) + 1);
