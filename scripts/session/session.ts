@@ -47,7 +47,7 @@ export const runSession = async (work: (session: Session) => Promise<number>): P
   const abandoned = removeAbandoned(tmpdir());
   if (abandoned.length > 0) say(`Removed what ${abandoned.length === 1 ? 'a former run that was killed' : `${abandoned.length} former runs that were killed`} had left`);
   const temporary = mkdtempSync(join(tmpdir(), `axion-${id}-`));
-  claimFolder(temporary, id);
+  claimFolder(temporary);
   process.env['TMPDIR'] = temporary;
   stack.defer(() => rmSync(temporary, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
   try {

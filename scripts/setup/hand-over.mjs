@@ -1,5 +1,6 @@
 // After the set-up the work goes on in the pinned Node, where TypeScript runs as it is.
 import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { root } from './paths.mjs';
 import { pinnedNode } from './toolchain.mjs';
@@ -15,9 +16,9 @@ import { pinnedNode } from './toolchain.mjs';
 export const handOver = async (program, args, env) => {
   const child = spawn(pinnedNode(), [join(root, program), ...args], { cwd: process.cwd(), stdio: 'inherit', env: { ...process.env, ...env }, detached: true });
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, () => child.kill(signal));
-  const { code, signal } = await new Promise((resolve, reject) => {
+  process.exitCode = await new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (exitCode, exitSignal) => resolve({ code: exitCode, signal: exitSignal }));
+    // As a shell says it: 128 and the signal's number.
+    child.once('close', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
   });
-  process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 143);
 };

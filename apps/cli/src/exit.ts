@@ -11,9 +11,12 @@ const EXIT_USAGE = 2;
 /** The lines that say what went wrong; a configuration is told all that is wrong with it at once. */
 const linesOf = (error: AxionError): readonly string[] => (error instanceof ComposeError ? [error.describe()] : configProblems(error));
 
+const isUsage = (error: AxionError): boolean => error.code === 'INVALID_ARGUMENT' && error.reason !== 'REFUSED_BY_ENGINE' && !(error instanceof ComposeError);
+
 /**
- * Says why a command failed, on standard error, and sets the exit code: 1 failed, 2 usage, 78 configuration. Commander has
- * printed its own errors already; asking for help or the version is no failure.
+ * Says why a command failed, on standard error, and sets the exit code: 1 failed, 2 usage, 78 configuration. What a file asks
+ * for and the engine refuses is a failure, not usage, as with Docker's client. Commander has printed its own errors
+ * already; asking for help or the version is no failure.
  */
 export const endWith = (thrown: unknown, json: boolean): void => {
   if (thrown instanceof CommanderError) {
@@ -26,5 +29,5 @@ export const endWith = (thrown: unknown, json: boolean): void => {
     return;
   }
   process.stderr.write(json ? `${JSON.stringify({ error })}\n` : linesOf(error).map((line) => `axion: ${line}\n`).join(''));
-  process.exitCode = isConfigError(thrown) ? EXIT_CONFIG : error.code === 'INVALID_ARGUMENT' && !(error instanceof ComposeError) ? EXIT_USAGE : EXIT_FAILED;
+  process.exitCode = isConfigError(thrown) ? EXIT_CONFIG : isUsage(error) ? EXIT_USAGE : EXIT_FAILED;
 };

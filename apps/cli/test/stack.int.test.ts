@@ -42,6 +42,17 @@ test('waiting for a stack that cannot run ends with the reason, as the executor 
   await expect(axion('deploy', '-c', file, '--detach=false', name)).rejects.toMatchObject({ code: 1, stderr: 'axion: service web: task: non-zero exit (3); its last words: no database\n' });
 });
 
+test('what the engine refuses is a failure, not usage', async () => {
+  await dockerEngine();
+  await using folder = await tempDir('stack');
+  const name = uniqueName('stack');
+  const file = join(folder.path, 'stack.json');
+  const port = { target: 80, published: 18_080, mode: 'host' };
+  await writeFile(file, JSON.stringify({ services: { web: { image: sharedImage(), ports: [port, { ...port, target: 81 }], deploy: { endpoint_mode: 'dnsrr' } } } }));
+  onTestFinished(async () => void (await axion('rm', name).catch(() => {})));
+  await expect(axion('deploy', '-c', file, name)).rejects.toMatchObject({ code: 1, stderr: expect.stringMatching(/^axion: failed to create service .*duplicate published ports provided/) as string });
+});
+
 test('a file that cannot be used is refused with file, line and key, and nothing is made', async () => {
   await using folder = await tempDir('stack');
   const file = join(folder.path, 'stack.yml');

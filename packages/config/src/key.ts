@@ -80,8 +80,8 @@ export const text = (given: About<string> | Derived, schema: v.GenericSchema<unk
     : plain('text', schema, allowed, given);
 
 /** A text that may be left out; the empty text means the same. */
-export const optionalText = (about: string, allowed = 'a text, or empty'): Key<string | undefined> =>
-  plain('text', v.pipe(v.optional(v.string()), v.transform((given) => given || undefined)), allowed, { about, default: undefined });
+export const optionalText = (about: string, allowed = 'a text, or empty', pattern = /^/): Key<string | undefined> =>
+  plain('text', v.pipe(v.optional(v.pipe(v.string(), v.regex(pattern))), v.transform((given) => given || undefined)), allowed, { about, default: undefined });
 
 /** A text that must not be seen; it may be left out. */
 export const secret = (about: string, ambient?: (facts: Facts) => Ambient | undefined): Key<Secret | undefined> => ({

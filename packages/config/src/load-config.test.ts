@@ -75,6 +75,7 @@ describe('what is not allowed is one clear error', () => {
     ['[logging]\nlevel = "loud"', `${FILE}: logging.level = "loud" is not allowed; it takes one of "trace", "debug", "info", "warn", "error"`],
     ['[security]\nmin_tls_version = 1.2', `${FILE}: security.min_tls_version = 1.2 is not allowed; it takes one of "1.2", "1.3"`],
     ['[local]\nsocket_permissions = 600', `${FILE}: local.socket_permissions = 600 is not allowed; it takes permissions in octal, 0o000 to 0o777, e.g. 0o600`],
+    ['[agent]\nid = "../../x"', `${FILE}: agent.id = "../../x" is not allowed; it takes 1 to 128 letters, digits, ".", "_" and "-", beginning with a letter or digit, or empty`],
     ['[deploy]\ntimeout = inf', `${FILE}: deploy.timeout = Infinity is not allowed; it takes seconds, 1 to 86400`],
     ['[bus]\nurl = "http://x"', `${FILE}: bus.url = "http://x" is not allowed; it takes a nats:// or tls:// URL`],
     ['[control_plane]\ngrpc_url = "ftp://u:pw@x"', `${FILE}: control_plane.grpc_url = "ftp://[redacted]@x" is not allowed; it takes an https:// or http:// URL`],

@@ -2,7 +2,7 @@ import { Timestamp, type Value } from './value.ts';
 
 /**
  * A value as Go's `fmt.Sprint` prints it: how numbers in environments, labels and options become strings.
- * Fractions take the shortest form, with an exponent below 1e-4 and from 1e21 on.
+ * Fractions (`1000000.0` is one, `1000000` is none) take the shortest form, with an exponent below 1e-4 and from 1e6 on.
  */
 export const goText = (value: Value): string => {
   if (value === null) return '<nil>';
@@ -22,7 +22,7 @@ const goFloat = (value: number): string => {
   if (Object.is(value, -0)) return '-0';
   const exponent = value === 0 ? 0 : Number(value.toExponential().split('e')[1]);
   // In this range JavaScript prints plainly too: it switches to an exponent only below 1e-6 and from 1e21 on.
-  if (exponent >= -4 && exponent < 21) return String(value);
+  if (exponent >= -4 && exponent < 6) return String(value);
   return value.toExponential().replace(/e([-+])(\d)$/, 'e$10$2');
 };
 

@@ -2,10 +2,13 @@ import { flag, integer, map, optionalText, seconds, secret, text } from '../key.
 import { ambientProxy } from '../proxy.ts';
 import { urlOf } from '../url.ts';
 
+/** It becomes part of topic names, which take these characters alone. */
+const AGENT_ID = /^$|^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+
 /** Who this agent is and where it keeps its things. */
 export const agent = {
   token: secret('Enrolment token; the control link needs it for its first start.'),
-  id: optionalText('Id of this agent; given by enrolment when empty.'),
+  id: optionalText('Id of this agent; given by enrolment when empty.', '1 to 128 letters, digits, ".", "_" and "-", beginning with a letter or digit, or empty', AGENT_ID),
   server_id: text({ derive: (facts) => facts.hostname, defaultText: 'the host name', about: 'Name of this server as the control plane shows it.' }),
   version: text({ derive: (facts) => facts.version, defaultText: "the build's", about: 'Version the agent reports.' }),
   update_channel: text({ default: 'stable', about: 'Channel that updates are taken from.' }),
