@@ -52,7 +52,7 @@ try {
   for (const file of archives) {
     const { size } = await stat(file);
     say(`${megabytes(size).padStart(9)}  ${file}`);
-    if (!values.quick && file.endsWith('.tar.zst') && size > MOST_BYTES) throw new Error(`${basename(file)} weighs ${megabytes(size)}; a bundle is to stay under ${megabytes(MOST_BYTES)}`);
+    if (!values.quick && /\.tar\.(zst|gz)$/.test(file) && size > MOST_BYTES) throw new Error(`${basename(file)} weighs ${megabytes(size)}; a bundle is to stay under ${megabytes(MOST_BYTES)}`);
   }
   say(key === undefined ? `Not signed: no --sign-key was given. Sums are in ${join(out, 'SHA256SUMS')}` : `Signed: ${join(out, 'SHA256SUMS.minisig')}`);
 } catch (error) {

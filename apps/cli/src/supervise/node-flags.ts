@@ -26,7 +26,7 @@ const NEVER_OUT: ReadonlySet<string> = new Set<ComponentName | 'bus-server'>(['b
 
 /**
  * Node's flags for one program of a release. What only beats and samples is never hot: its code is compiled simply, as the
- * optimising compilers would cost it 4 to 8 MB and more processor time than they save. Who never asks a server for its
+ * optimising compilers would cost it 4 to 6 MB and save it nothing. Who never asks a server for its
  * certificate reads no list of authorities, 1.5 MB that comes along with HTTP/2.
  */
 export const nodeFlags = (program: string): readonly string[] => [
