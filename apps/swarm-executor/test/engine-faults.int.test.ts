@@ -1,15 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startPrivateEngine, waitFor } from '@axion/testkit';
-import type { Dockerd } from '@axion/testkit';
+import type { Dockerd, ServerProcess } from '@axion/testkit';
 import { executorRig } from './executor-rig.ts';
 import type { ExecutorRig } from './executor-rig.ts';
 
 let dockerd: Dockerd;
 let rig: ExecutorRig;
+let executor: ServerProcess;
 beforeAll(async () => {
   dockerd = await startPrivateEngine({ swarm: false });
   rig = await executorRig(dockerd.host);
-  await rig.start('1', { AXION_AGENT__DOCKER__OPERATION_TIMEOUT: '3' });
+  executor = await rig.start('1', { AXION_AGENT__DOCKER__OPERATION_TIMEOUT: '3' });
 });
 afterAll(async () => {
   await rig[Symbol.asyncDispose]();
@@ -48,6 +49,20 @@ test('an engine that hangs is answered for within the deadline, and delays no ot
     dockerd.process.signal('SIGCONT');
   }
   expect((await rig.run('HealthCheck', {})).body).toMatchObject({ payload: { status: 'healthy' } });
+});
+
+test('a deployment ends in its own time, however long the engine hangs', async () => {
+  await executor.stop();
+  await rig.start('2', { AXION_AGENT__DOCKER__OPERATION_TIMEOUT: '60' });
+  const before = await rig.run('HealthCheck', {});
+  expect(before.body.payload).toMatchObject({ status: 'healthy' });
+  dockerd.process.signal('SIGSTOP');
+  try {
+    const end = await rig.run('Deploy', { project_id: 'hangs', docker_stack_yml: stack('1s'), timeout_seconds: 4 }, 15_000);
+    expect(end.body).toMatchObject({ event_type: 'DeployFailed', payload: { message: expect.stringMatching(/not converged within 4 s; the engine did not answer.*still missing/) as string } });
+  } finally {
+    dockerd.process.signal('SIGCONT');
+  }
 });
 
 test('it leaves its swarm by command', async () => {

@@ -170,7 +170,7 @@ class Deployment {
 
   /** Why a failed deployment stays as it is, if it does. */
   async #whyNotUndone(wanted: WantedStack, failure: TaskFailure): Promise<string | undefined> {
-    if (failure.reason === 'ENGINE_AWAY') return 'the engine cannot be asked, so nothing was touched';
+    if (failure.reason === 'ENGINE_AWAY') return 'the engine cannot be asked, so nothing was put back';
     if (!(this.#payload.rollback_on_failure ?? this.#workshop.settings.rollbackOnFailure)) return 'rollback_on_failure is off';
     // Until the engine has been looked at nothing was changed, and what stands there is not known.
     if (this.#deploying?.existed === undefined) return 'nothing was changed yet';

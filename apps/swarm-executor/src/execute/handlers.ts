@@ -2,6 +2,7 @@ import { AxionError } from '@axion/core';
 import type { CommandHandler } from '@axion/bus';
 import { heldBack } from '@axion/contracts';
 import type { CommandType, NodeHold } from '@axion/contracts';
+import type { Engine } from '@axion/docker-engine';
 import { whileEngineAway } from '@axion/swarm-stack';
 import type { Tracer } from '@axion/tracing';
 import type { Handler } from '../commands/command-handler.ts';
@@ -17,6 +18,7 @@ import { swarmInit, swarmJoin, swarmLeave } from '../commands/swarm-membership.t
 import type { Workshop } from '../deployment/workshop.ts';
 import { fencedEngine } from './fenced-engine.ts';
 import { tracedEngine } from './traced-engine.ts';
+import { WorkPlace } from './work-place.ts';
 
 const HANDLERS: Partial<Readonly<Record<CommandType, Handler>>> = {
   Deploy: deploy,
@@ -32,8 +34,8 @@ const HANDLERS: Partial<Readonly<Record<CommandType, Handler>>> = {
   SwarmLeave: swarmLeave,
 };
 
-/** Those whose answer is how things stand now, and `Deploy`, which has a patience of its own and concludes what failed. */
-const ANSWERS_AT_ONCE: ReadonlySet<CommandType> = new Set(['GetStatus', 'HealthCheck', 'Plan', 'Deploy']);
+/** Those whose answer is how things stand now, and those that bring a stack up, which is patient by itself and concludes what failed. */
+const ANSWERS_AT_ONCE: ReadonlySet<CommandType> = new Set(['GetStatus', 'HealthCheck', 'Plan', 'Deploy', 'Rollback']);
 
 /**
  * The executor's answer to each command: its handler, with an engine that the run's lease fences and its trace follows.
@@ -48,7 +50,11 @@ export const executeCommand =
     // One that was sent before may be under way, or waits behind others: it is done.
     if (held !== undefined && run.command.type === 'Deploy' && Date.parse(run.command.timestamp) >= Date.parse(held.since)) throw heldBack(held, 'deployments');
     const engine = tracedEngine(workshop.engine, tracer, run.command.headers['traceparent']);
-    const execute = () => handler({ ...workshop, engine: fencedEngine(engine, () => run.lease.assertHeld()) }, run);
-    if (ANSWERS_AT_ONCE.has(run.command.type)) return execute();
-    return whileEngineAway(execute, workshop.settings.timeoutMs, workshop.clock, AbortSignal.any([run.handBack, run.cancelled]));
+    const fenced = fencedEngine(engine, () => run.lease.assertHeld());
+    const place = new WorkPlace(run);
+    const offSlot = place.offSlot.bind(place);
+    const execute = (heard: Engine) => handler({ ...workshop, engine: heard }, { ...run, offSlot });
+    if (ANSWERS_AT_ONCE.has(run.command.type)) return execute(fenced);
+    const { clock, settings } = workshop;
+    return whileEngineAway(fenced, execute, { clock, offSlot, until: clock.monotonic() + settings.timeoutMs, signal: AbortSignal.any([run.handBack, run.cancelled]) });
   };

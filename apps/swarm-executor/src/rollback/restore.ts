@@ -3,7 +3,7 @@ import type { ErrorReport } from '@axion/core';
 import { isBusTrouble } from '@axion/bus';
 import type { CommandRun } from '@axion/bus';
 import type { Engine } from '@axion/docker-engine';
-import { failureText, isWrite, planReport, removeStack } from '@axion/swarm-stack';
+import { failureText, isWrite, planReport, removeStack, whileEngineAway } from '@axion/swarm-stack';
 import type { Step } from '@axion/swarm-stack';
 import { bringUpProject } from '../deployment/bring-up-project.ts';
 import { deploymentPayload, serviceCounts } from '../deployment/payloads.ts';
@@ -47,7 +47,9 @@ const attempt = async (workshop: Workshop, { engine, projectId, to, startedAt, k
     if (to === undefined) {
       const wake = watch.of(stackName(projectId));
       try {
-        const removed = await run.offSlot(() => removeStack(engine, stackName(projectId), wake, clock, clock.monotonic() + Math.max(0, startedAt + settings.timeoutMs - clock.now()), run.handBack));
+        const until = clock.monotonic() + Math.max(0, startedAt + settings.timeoutMs - clock.now());
+        const remove = (heard: Engine) => removeStack(heard, stackName(projectId), wake, clock, until, run.handBack);
+        const removed = await run.offSlot(() => whileEngineAway(engine, remove, { clock, offSlot: (work) => work(), until, signal: run.handBack }));
         return { outcome: 'removed', services: removed.services };
       } finally {
         wake.stop();

@@ -8,7 +8,7 @@ export const docker = {
       derive: () => 'unix:///var/run/docker.sock',
       defaultText: '`$DOCKER_HOST`, else `unix:///var/run/docker.sock`',
       ambient: ({ env }) => (env['DOCKER_HOST'] ? { text: env['DOCKER_HOST'], name: 'DOCKER_HOST' } : undefined),
-      about: 'Where the engine answers.',
+      about: 'Where the engine answers. A command that changes something waits up to 60 s for one that is away, and then fails.',
     },
     urlOf('unix', 'npipe', 'tcp', 'http', 'https', 'ssh'),
     'a unix://, npipe://, tcp://, http://, https:// or ssh:// URL',

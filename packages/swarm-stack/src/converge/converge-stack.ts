@@ -9,6 +9,7 @@ import { assessService } from './assess-service.ts';
 import type { ServiceAssessment } from './assess-service.ts';
 import { dependencyMet } from './dependencies.ts';
 import type { Wake } from './engine-watch.ts';
+import { late } from './late.ts';
 import type { TaskFailure } from './task-failure.ts';
 import { TaskHistory } from './task-history.ts';
 
@@ -89,7 +90,7 @@ export const convergeStack = async (options: ConvergeOptions): Promise<Convergen
       onProgress(assessments);
     }
     const now = clock.monotonic();
-    if (now >= deadline) return { services: assessments, failure: late(options, assessments, away) };
+    if (now >= deadline) return { services: assessments, failure: late(options.timeoutMs, assessments, away?.message) };
     const seen = JSON.stringify(assessments.map(({ running, completed, verdict }) => [running, completed, verdict.state]));
     if (seen !== shape) movedAt = now;
     shape = seen;
@@ -141,15 +142,6 @@ const nextDue = (assessments: readonly ServiceAssessment[], now: number): number
     10,
     Math.min(...assessments.flatMap(({ verdict }) => (verdict.state === 'monitoring' ? [verdict.until - now + 5] : verdict.state === 'waiting' && verdict.until !== undefined && verdict.until > now ? [verdict.until - now + 5] : [])), 60_000),
   );
-
-const late = ({ timeoutMs }: ConvergeOptions, assessments: readonly ServiceAssessment[], away: AxionError | undefined): TaskFailure => {
-  const missing = assessments.flatMap(({ key, verdict }) => (verdict.state === 'waiting' ? [verdict.missing] : verdict.state === 'monitoring' ? [`${key}: running, but not for long enough yet`] : []));
-  const open = assessments.filter(({ verdict }) => verdict.state !== 'converged').map(({ key }) => key);
-  const within = `within ${Math.round(timeoutMs / 1000)} s`;
-  return away === undefined
-    ? { service: open[0] ?? '', reason: 'NOT_IN_TIME', error: `not converged ${within}; still missing: ${missing.join('; ')}` }
-    : { service: open[0] ?? '', reason: 'ENGINE_AWAY', error: `not converged ${within}: ${away.message}` };
-};
 
 /** The task's last lines, if its node still has them. */
 const withLogs = async (failure: TaskFailure, { engine, signal }: ConvergeOptions): Promise<TaskFailure> => {

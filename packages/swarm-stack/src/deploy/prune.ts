@@ -17,7 +17,8 @@ const ORDER = ['remove-service', 'remove-secret', 'remove-config', 'remove-netwo
  * @returns what is stuck, in words
  */
 export const prune = async (steps: readonly RemovalStep[], engine: Engine, clock: Clock, signal: AbortSignal): Promise<readonly string[]> => {
-  const context = { engine, ids: new Ids(nothingObserved.ids), authFor: () => undefined, onWarning: () => undefined, signal };
+  const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
+  const context = { engine, ids: new Ids(nothingObserved.ids), authFor: () => undefined, onWarning: () => undefined, signal: patience };
   const until = clock.monotonic() + PATIENCE_MS;
   let open = steps.toSorted((a, b) => ORDER.indexOf(a.action) - ORDER.indexOf(b.action));
   for (;;) {
