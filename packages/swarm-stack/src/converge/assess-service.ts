@@ -119,7 +119,7 @@ const untilNoNode = (scene: Scene, current: readonly Task[]): { until?: number }
 };
 
 const failureOf = (scene: Scene, current: readonly Task[], job: boolean): TaskFailure | undefined => {
-  const { key, service, tasks, startedAt, now, nodes } = scene;
+  const { key, service, startedAt, now, nodes } = scene;
   const policy = service.spec.TaskTemplate.RestartPolicy;
   const ended = current
     .filter((task) => Math.max(task.since, task.createdAt) >= startedAt)
