@@ -58,6 +58,8 @@ await runComponent({
     const presence = bus.presence({ health: beatSource(health, { component, instance, version }), metrics });
     const drift = new DriftWatch({ workshop, bus, agentId: () => identity.agentId });
     const inventory = new Inventory({ engine, watch, bucket: bus.bucket('inventory'), clock });
-    return [presence, new EngineCheck(engine, health.check('engine'), clock), watch, identity, commands, new SwarmActions(bus, workshop, commands), drift, inventory];
+    const times = { timeoutMs: config.health.timeout * 1000, intervalMs: config.health.check_interval * 1000 };
+    const check = new EngineCheck({ engine, health: health.check('engine'), wake: watch.ofConnection(), clock, ...times });
+    return [presence, check, watch, identity, commands, new SwarmActions(bus, workshop, commands), drift, inventory];
   },
 });

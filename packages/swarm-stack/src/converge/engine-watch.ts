@@ -11,6 +11,7 @@ export interface Wake {
 /** No stack is called that. */
 const EVERY = '';
 const CONTAINERS = ' containers';
+const CONNECTION = ' connection';
 const COMES_OR_GOES = new Set(['start', 'die', 'destroy', 'rename']);
 
 interface HealthHandle {
@@ -44,7 +45,10 @@ export class EngineWatch {
           this.#health.healthy();
           this.#wakeAll();
         },
-        onLost: (error) => this.#health.unhealthy(error instanceof Error ? error.message : String(error)),
+        onLost: (error) => {
+          this.#health.unhealthy(error instanceof Error ? error.message : String(error));
+          for (const listener of this.#listeners.get(CONNECTION) ?? []) listener();
+        },
       },
       this.#end.signal,
     );
@@ -63,6 +67,11 @@ export class EngineWatch {
   /** For whoever wants to know what runs on this node. */
   ofContainers(): Wake {
     return this.of(CONTAINERS);
+  }
+
+  /** For whoever wants to know when the stream breaks and is there again. */
+  ofConnection(): Wake {
+    return this.of(CONNECTION);
   }
 
   of(namespace: string): Wake {
