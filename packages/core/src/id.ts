@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { AxionError } from './error.ts';
 
 /** A fresh random id (UUID v4). */
@@ -9,9 +9,7 @@ export const newId = (): string => randomUUID();
  * does its step again derives the same id again, so the bus and Kafka's readers can tell a repetition from a new fact.
  */
 export const derivedId = (...parts: readonly [string, ...string[]]): string => {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(`${Buffer.byteLength(part)}:`).update(part);
-  const bytes = hash.digest().subarray(0, 16);
+  const bytes = hash('sha256', parts.map((part) => `${Buffer.byteLength(part)}:${part}`).join(''), 'buffer').subarray(0, 16);
   bytes[6] = (bytes[6]! & 0x0f) | 0x80;
   bytes[8] = (bytes[8]! & 0x3f) | 0x80;
   const hex = bytes.toString('hex');

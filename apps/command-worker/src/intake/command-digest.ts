@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { AgentEvent, StoredCommand } from '@axion/contracts';
 
@@ -10,9 +10,7 @@ export const DIGEST_HEADER = 'x-axion-digest';
 
 /** The command with its digest: over type and payload, not over what a producer changes when it sends again. */
 export const withDigest = (command: StoredCommand): StoredCommand => {
-  const digest = createHash('sha256')
-    .update(canonicalize([command.type, command.payload]) ?? '')
-    .digest('base64url');
+  const digest = hash('sha256', canonicalize([command.type, command.payload]) ?? '', 'base64url');
   return { ...command, headers: { ...command.headers, [DIGEST_HEADER]: digest } };
 };
 
