@@ -154,6 +154,7 @@ export class DriftWatch {
       differences: planReport(steps),
       ...(healed === undefined ? {} : { healed }),
     };
+    workshop.log.info({ project: record.project_id, deployment: record.deployment_id, drifted: payload.drifted, message: payload.message }, 'drift');
     await bus.events.publish(ownEvent('StatusReport', payload, origin, record.project_id));
   }
 }

@@ -34,9 +34,13 @@ export const restore = async (workshop: Workshop, options: RestoreOptions): Prom
   const { run, to, projectId } = options;
   const ids = { projectId, deploymentId: to ?? '' };
   await run.emit('RollbackStarted', deploymentPayload(ids, 'Started', to === undefined ? 'removing the failed first deployment' : `going back to deployment ${to}`), 'rollback-started');
+  const began = workshop.clock.monotonic();
+  workshop.log.info({ project: projectId, to }, 'rollback begins');
   const restored = await attempt(workshop, options);
   const ok = restored.outcome !== 'failed';
   const message = restored.outcome === 'restored' ? `deployment ${to} runs again` : restored.outcome === 'removed' ? 'the failed first deployment is removed' : restored.outcome === 'failed' ? restored.error.message : restored.why;
+  const seconds = Math.round(workshop.clock.monotonic() - began) / 1000;
+  workshop.log.info({ project: projectId, to, outcome: restored.outcome, seconds, ...(ok ? {} : { error: message }) }, ok ? 'rollback ended' : 'rollback failed');
   await run.emit(ok ? 'RollbackCompleted' : 'RollbackFailed', deploymentPayload(ids, ok ? 'Completed' : 'Failed', message, { rollback: restored }), 'rollback-ended');
   return restored;
 };

@@ -3,6 +3,7 @@ import type { AxionError, Clock } from '@axion/core';
 import type { CommandType, Executor, LedgerEntry } from '@axion/contracts';
 import type { Bus, PendingCommand, QueuedCommand, Subscription } from '../bus.ts';
 import type { BusLog } from '../bus-log.ts';
+import { CommandLog } from './command-log.ts';
 import type { CommandHandler, ExecutionTrace } from './command-run.ts';
 import { Execution } from './execution.ts';
 import { KeyWorker } from './key-worker.ts';
@@ -51,7 +52,7 @@ export class CommandLoop {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#slots = new Slots(options.parallelism);
-    this.#execution = new Execution({ ...options, readOnly: options.readOnly ?? nothing, ledger: options.bus.bucket<LedgerEntry>('ledger'), clock: this.#clock });
+    this.#execution = new Execution({ ...options, log: new CommandLog(options.log), readOnly: options.readOnly ?? nothing, ledger: options.bus.bucket<LedgerEntry>('ledger'), clock: this.#clock });
   }
 
   /** How many keys are in hand here. */

@@ -3,6 +3,7 @@ import type { Clock } from '@axion/core';
 import { errorPayload, ledgerKey, progressEvent, terminalEvent } from '@axion/contracts';
 import type { AgentEvent, CommandType, EventOrigin, LedgerEntry, Outcome, StoredCommand } from '@axion/contracts';
 import type { Bucket, Bus, Lease, QueuedCommand } from '../bus.ts';
+import type { CommandLog } from './command-log.ts';
 import type { CommandHandler, CommandRun, ExecutionTrace } from './command-run.ts';
 import { refusal } from './refusals.ts';
 
@@ -14,6 +15,7 @@ export interface ExecutionOptions {
   /** Who the events say they are from. */
   readonly agentId: () => string;
   readonly clock: Clock;
+  readonly log: CommandLog;
   /** Told of each command that ended here. */
   readonly onEnded?: (command: QueuedCommand, ok: boolean, seconds: number) => void;
   /** Told of each execution that begins here. */
@@ -88,17 +90,21 @@ export class Execution {
   async run(command: QueuedCommand, known: Promise<LedgerEntry | undefined>, controls: RunControls, early?: EarlyAnswer): Promise<Ending> {
     const ended = this.#options.readOnly(command.type) ? undefined : await known;
     if (ended !== undefined) return this.#again(command, ended, controls.lease);
+    const { clock, log } = this.#options;
+    const began = clock.monotonic();
     const trace = this.#options.trace?.(command);
+    log.begins(command);
     try {
       return await this.#execute(trace === undefined ? command : { ...command, headers: { ...command.headers, ...trace.headers } }, known, controls, trace, early);
     } catch (error) {
+      log.handedBack(command, error, (clock.monotonic() - began) / 1000);
       trace?.end('handed_back');
       throw error;
     }
   }
 
   async #execute(command: QueuedCommand, known: Promise<LedgerEntry | undefined>, controls: RunControls, trace: ExecutionTrace | undefined, early: EarlyAnswer | undefined): Promise<Ending> {
-    const { clock, onEnded, readOnly } = this.#options;
+    const { clock, log, onEnded, readOnly } = this.#options;
     const { lease } = controls;
     const began = clock.monotonic();
     const outcome = await this.#outcome(command, controls, early);
@@ -110,7 +116,9 @@ export class Execution {
     }
     const ending = readOnly(command.type) && outcome.ok ? this.#answered(command, outcome, lease) : this.#told(await this.#recordAny(command, outcome, lease), lease);
     trace?.end(outcome.ok ? 'completed' : 'failed');
-    onEnded?.(command, outcome.ok, (clock.monotonic() - began) / 1000);
+    const seconds = (clock.monotonic() - began) / 1000;
+    log.ended(command, outcome, seconds);
+    onEnded?.(command, outcome.ok, seconds);
     return ending;
   }
 
@@ -122,7 +130,9 @@ export class Execution {
   /** Ends a waiting command without executing it. Only under the lease of its key. */
   async refuse(command: QueuedCommand, error: AxionError, lease: Lease): Promise<void> {
     lease.assertHeld();
-    await this.#record(command, { ok: false, payload: errorPayload(command, error.toJSON()) }, lease);
+    const outcome: Outcome = { ok: false, payload: errorPayload(command, error.toJSON()) };
+    await this.#record(command, outcome, lease);
+    this.#options.log.ended(command, outcome, 0);
   }
 
   async #outcome(command: QueuedCommand, controls: RunControls, early: EarlyAnswer | undefined): Promise<Outcome> {
