@@ -2,6 +2,7 @@ import { AxionError, stackName } from '@axion/core';
 import { payloadOf } from '@axion/contracts';
 import { convergeStack, failureText } from '@axion/swarm-stack';
 import { serviceCounts } from '../deployment/payloads.ts';
+import type { ProjectRecord } from '../revisions/project-store.ts';
 import { projectStatus } from '../status/project-status.ts';
 import { standingStack } from '../status/standing-stack.ts';
 import { changeService } from './change-service.ts';
@@ -19,18 +20,24 @@ export const scale: Handler = async (workshop, run) => {
   if (mode.Replicated === undefined) {
     throw new AxionError('FAILED_PRECONDITION', `service ${name} runs once on each node or as a job; only replicated services can be scaled`, { reason: 'NOT_REPLICATED', retryable: false });
   }
-  const from = mode.Replicated.Replicas ?? 1;
+  const now = mode.Replicated.Replicas ?? 1;
   const key = service.name.slice(stackName(projectId).length + 1);
-  if (from !== replicas) {
+  const record = await projects.get(projectId);
+  const resumed = record?.scale?.command_id === run.command.commandId ? record.scale : undefined;
+  const begun = resumed ?? { command_id: run.command.commandId, started_at: new Date(began).toISOString(), from: now };
+  const note = async (more: Partial<ProjectRecord>): Promise<void> => {
+    if (record === undefined) return;
+    run.lease.assertHeld();
+    await projects.put({ ...record, scale: begun, ...more });
+  };
+  // Before the change: whoever continues after it finds the new count on the engine.
+  if (resumed === undefined) await note({});
+  if (now !== replicas) {
     await changeService(engine, service, ({ spec }) => ({ ...spec, Mode: { Replicated: { Replicas: replicas } } }), run.handBack);
   }
-  // Also where the engine has it already: an execution that was killed may have come just so far.
-  const record = await projects.get(projectId);
-  const begun = record?.scale?.command_id === run.command.commandId ? record.scale : { command_id: run.command.commandId, started_at: new Date(began).toISOString() };
-  if (record !== undefined && (record.scaled?.[key] !== replicas || record.scale !== begun)) {
-    run.lease.assertHeld();
-    await projects.put({ ...record, scaled: { ...record.scaled, [key]: replicas }, scale: begun });
-  }
+  if (record?.scaled?.[key] !== replicas) await note({ scaled: { ...record?.scaled, [key]: replicas } });
+  const from = begun.from ?? now;
+  const startedAt = Date.parse(begun.started_at);
   const wake = watch.of(stackName(projectId));
   try {
     const { services, failure } = await run.offSlot(async () =>
@@ -41,8 +48,8 @@ export const scale: Handler = async (workshop, run) => {
         waiting: [],
         apply: async () => undefined,
         imageProblems: new Map(),
-        startedAt: Date.parse(begun.started_at),
-        deadline: clock.monotonic() + settings.timeoutMs,
+        startedAt,
+        deadline: clock.monotonic() + Math.max(0, startedAt + settings.timeoutMs - clock.now()),
         timeoutMs: settings.timeoutMs,
         clock,
         onProgress: () => undefined,

@@ -25,8 +25,8 @@ export interface ProjectRecord {
     readonly failure?: TaskFailure;
     readonly undo_at?: string;
   };
-  /** The last `Scale`, for whoever continues it. */
-  readonly scale?: { readonly command_id: string; readonly started_at: string };
+  /** The last `Scale`, for whoever continues it, with the replicas that there were before it. */
+  readonly scale?: { readonly command_id: string; readonly started_at: string; readonly from?: number };
   /** The file asks for changes made behind the agent's back to be put back. */
   readonly self_heal?: boolean;
   /** The difference to the deployment that was reported last, as a hash; absent while there is none. */
