@@ -66,7 +66,7 @@ await runComponent({
       hold: () => identity.hold,
       clock,
       log,
-      settings: { pendingTimeoutMs: workloads.pending_timeout * 1000, width: WIDTH },
+      settings: { pendingTimeoutMs: workloads.pending_timeout * 1000, since: clock.now(), width: WIDTH },
     };
     const keeper = new Keeper(parts);
     const reconciler: Reconciler = new Reconciler({

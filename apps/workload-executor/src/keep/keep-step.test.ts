@@ -32,6 +32,26 @@ test('what is stuck is said to be, and nothing of what was asked or stands is to
   expect(planKeep(book.get('w')!, { known: true, value: 'absent' }, systemClock.now(), { pendingTimeoutMs: 300_000 })).toBe('settle');
 });
 
+test.each([
+  ['before this process did: it may have ended with the machine, which is no fault of its own', '2026-01-01T00:00:00Z', undefined],
+  ['under this process: it ended by itself', '2026-01-01T00:00:02Z', { attempts: 1, reason: expect.any(String) as string }],
+])('a container is started again that began %s', async (_what, startedAt, failure) => {
+  const log = { info: () => undefined } as unknown as Logger;
+  const book = new WorkloadBook({ bucket: { put: async () => undefined } as unknown as Bucket<WorkloadRecord>, box: new SealedBox(randomBytes(32)), clock: systemClock, log });
+  const record = await book.update('w', () => ({ id: 'w', type: 'container', desired: 'running', current: { revision: 'r1', memo: 'm' }, created_at: 1, updated_at: 1 }));
+  const started: string[] = [];
+  const drivers = { of: () => ({ start: async (id: string) => void started.push(id) }) };
+  const history = { created: () => undefined, started: () => undefined, ended: () => undefined };
+  const parts = { book, drivers, history, clock: systemClock, log, settings: { pendingTimeoutMs: 300_000, width: 1, since: Date.parse('2026-01-01T00:00:01Z') } } as unknown as KeeperParts;
+  const found = { id: 'w', revision: 'r1', memo: 'm', state: 'failed', message: 'exited: exit code 255', metadata: { 'container.started_at': startedAt }, selfHealing: false, completed: false, mixed: false } as const;
+
+  await doKeepStep(parts, 'start', record!, found, new AbortController().signal);
+
+  expect(started).toEqual(['w']);
+  if (failure === undefined) expect(book.get('w')).not.toHaveProperty('failure');
+  else expect(book.get('w')?.failure).toMatchObject(failure);
+});
+
 test('what was brought about in the meantime is not stuck', async () => {
   const log = { warn: () => undefined } as unknown as Logger;
   const book = new WorkloadBook({ bucket: { put: async () => undefined } as unknown as Bucket<WorkloadRecord>, box: new SealedBox(randomBytes(32)), clock: systemClock, log });

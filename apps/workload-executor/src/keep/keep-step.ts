@@ -1,6 +1,6 @@
 import { isBusTrouble } from '@axion/bus';
 import { asAxionError, AxionError, newId } from '@axion/core';
-import type { Driver, Found, Wanted } from '../drivers/driver.ts';
+import type { Driver, Found, Instance, Wanted } from '../drivers/driver.ts';
 import type { KeepStep } from '../plan/plan-keep.ts';
 import { failed, isOvertaken } from '../plan/retry.ts';
 import type { ActionType } from '../store/action-history.ts';
@@ -26,11 +26,13 @@ const ACTS: Partial<Readonly<Record<KeepStep, readonly [ActionType, Act]>>> = {
   recreate: ['recreate', recreate],
 };
 
+const beganBefore = (since: number, { metadata }: Instance): boolean => Date.parse(metadata['container.started_at'] ?? '') < since;
+
 /** Does one step of the reconciler for one workload, and notes what came of it. */
 export const doKeepStep = async (parts: KeeperParts, step: KeepStep, record: WorkloadRecord, found: Found, signal: AbortSignal): Promise<void> => {
   const [type, act] = ACTS[step] ?? [];
   if (type === undefined || act === undefined) return step === 'stuck' ? noteStuck(parts, record, parts.book.draining ? 'the node is drained' : 'its runtime does not answer') : noteOnly(parts, step, record);
-  const { drivers, book, history, clock, log } = parts;
+  const { drivers, book, history, clock, log, settings } = parts;
   const { id } = record;
   const revision = record.current?.revision ?? '';
   const task = newId();
@@ -41,7 +43,8 @@ export const doKeepStep = async (parts: KeeperParts, step: KeepStep, record: Wor
     await act(drivers.of(record.type), record, found, parts, signal);
     history.ended(task, 'completed');
     // A start that went well is not yet a workload that stays up: what it ailed of counts on until it was well for a while.
-    if (step === 'start' && found !== 'absent' && found.state === 'failed') {
+    // What had begun before this process did may have ended with the machine, and that is no fault of its own.
+    if (step === 'start' && found !== 'absent' && found.state === 'failed' && !beganBefore(settings.since, found)) {
       const ended = new AxionError('UNAVAILABLE', `it ended by itself (${found.message}) and was started again`, { retryable: true });
       await book.update(id, (now) => now && { ...now, failure: failed(revision, ended, now.failure, clock.now()) });
     }

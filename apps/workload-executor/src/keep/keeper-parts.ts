@@ -23,6 +23,8 @@ export interface KeeperParts {
   readonly settings: {
     /** `[workloads].pending_timeout`, milliseconds: the deadline of one attempt, and what counts as stuck. */
     readonly pendingTimeoutMs: number;
+    /** When this process began, milliseconds since 1970. */
+    readonly since: number;
     /** Workloads worked on at a time. */
     readonly width: number;
   };
