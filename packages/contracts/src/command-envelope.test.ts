@@ -55,6 +55,8 @@ test.each([
   ['bad project', envelope({ payload: { ...asObject, project_id: '../etc' } }), 'INVALID_PAYLOAD', 'payload.project_id'],
   ['bad number', envelope({ payload: { ...asObject, replicas: -1 } }), 'INVALID_PAYLOAD', 'payload.replicas'],
   ['missing field', envelope({ payload: { project_id: 'p' } }), 'INVALID_PAYLOAD', 'payload.service_name'],
+  ['empty text', envelope({ command_type: 'Deploy', payload: { project_id: 'p', docker_stack_yml: '' } }), 'INVALID_PAYLOAD', 'payload.docker_stack_yml is empty'],
+  ['nothing at all', 'null', 'INVALID_ENVELOPE', /^the message is not a JSON object$/],
   ['base64 of rubbish', envelope({ payload: '////' }), 'PAYLOAD_NOT_JSON', 'payload'],
   ['too large', ' '.repeat(MAX_COMMAND_BYTES + 1), 'TOO_LARGE', String(MAX_COMMAND_BYTES)],
 ])('%s is refused with its field', (_what, input, reason, mention) => {

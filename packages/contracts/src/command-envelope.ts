@@ -40,6 +40,8 @@ const issueText = (issues: readonly v.BaseIssue<unknown>[], root: string): strin
       const where = [root, path].filter(Boolean).join('.');
       // A key that an object lacks is reported at the object's own type.
       if (issue.received === 'undefined') return `${where} is missing`;
+      if (where === '') return 'the message is not a JSON object';
+      if (issue.type === 'non_empty') return `${where} is empty`;
       return `${where}: ${issue.message.replace(/ but received .*$/s, '')}`;
     })
     .join('; ');

@@ -38,7 +38,7 @@ class Decoder {
     if (node === null) return null;
     if (isScalar(node)) return this.#scalar(node);
     this.#depth += 1;
-    if (this.#depth > MAX_DEPTH) this.#fail(node, 'exceeded max depth of 10000');
+    if (this.#depth > MAX_DEPTH) this.#fail(node, `nesting is too deep: more than ${MAX_DEPTH} levels`);
     try {
       if (isAlias(node)) return this.#follow(node, (target) => this.value(target));
       if (isSeq(node)) return node.items.map((item) => this.value(item as Node | null));

@@ -55,8 +55,10 @@ it('refuses aliases that multiply', () => {
   expect(thrown(() => read(['l0: &l0 x', ...levels].join('\n'))).message).toContain('excessive aliasing');
 });
 
-it('refuses nesting that exhausts the stack', () => {
-  expect(thrown(() => read(`a: ${'['.repeat(50_000)}`))).toBeInstanceOf(ComposeError);
+it.each([1200, 50_000])('refuses nesting of %i levels', (levels) => {
+  const error = thrown(() => read(`a: ${'['.repeat(levels)}${']'.repeat(levels)}`));
+  expect(error).toBeInstanceOf(ComposeError);
+  expect(error.message).toContain('nesting is too deep');
 });
 
 it('finds the line of a key through aliases and lists', () => {

@@ -26,7 +26,9 @@ export const readDocument = (name: string, text: string): StackDocument => {
   const [problem] = document?.errors ?? [];
   if (problem !== undefined) {
     const place = at(problem.pos[0]);
-    throw new ComposeError('YAML', `yaml: line ${place.line}: ${problem.message}`, place);
+    // The library reports the end of its own stack as an error of the file.
+    const words = problem.message.includes('call stack') ? 'nesting is too deep' : problem.message;
+    throw new ComposeError('YAML', `yaml: line ${place.line}: ${words}`, place);
   }
   const contents = document?.contents ?? null;
   const root = decodeNode(contents, document, at);
@@ -44,7 +46,7 @@ const firstDocument = (name: string, text: string, lines: LineCounter): Document
     for (const document of composer.compose(new Parser(lines.addNewLine).parse(text))) return document;
   } catch (cause) {
     // The parser is recursive: a file nested thousands of levels deep exhausts the stack.
-    throw new ComposeError('YAML', `yaml: the file cannot be read: ${cause instanceof RangeError ? 'exceeded max depth' : String(cause)}`, { file: name }, cause);
+    throw new ComposeError('YAML', `yaml: the file cannot be read: ${cause instanceof RangeError ? 'nesting is too deep' : String(cause)}`, { file: name }, cause);
   }
   return undefined;
 };
