@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { CommandLoop, connectBus } from '@axion/bus';
+import { CommandLoop, connectBus, KnownIdentity } from '@axion/bus';
 import { isReadOnly } from '@axion/contracts';
 import { systemClock } from '@axion/core';
 import { openEngine } from '@axion/docker-engine';
@@ -9,7 +9,6 @@ import { EngineWatch } from '@axion/swarm-stack';
 import { loginMarks } from './deployment/login-mark.ts';
 import type { Workshop } from './deployment/workshop.ts';
 import { DriftWatch } from './drift/drift-watch.ts';
-import { KnownIdentity } from './execute/agent-identity.ts';
 import { EngineCheck } from './execute/engine-check.ts';
 import { executeCommand } from './execute/handlers.ts';
 import { executorMetrics } from './execute/metrics.ts';

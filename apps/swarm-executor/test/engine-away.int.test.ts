@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { waitFor } from '@axion/testkit';
+import type { ServerProcess } from '@axion/testkit';
 import { executorRig } from './executor-rig.ts';
 import type { ExecutorRig } from './executor-rig.ts';
 
 /** There is no engine at all. */
 let rig: ExecutorRig;
+let executor: ServerProcess;
 beforeAll(async () => {
   rig = await executorRig('unix:///nowhere/docker.sock');
-  await rig.start('1', { AXION_AGENT__DEPLOY__PARALLELISM: '2' });
+  executor = await rig.start('1', { AXION_AGENT__DEPLOY__PARALLELISM: '2' });
 });
 afterAll(() => rig[Symbol.asyncDispose]());
 
@@ -17,5 +19,8 @@ test('commands that wait for the engine hold up no other project', async () => {
   await waitFor(() => rig.events(other).some(({ body }) => body.event_type === 'DeployStarted'), { what: 'the deployment to begin', timeoutMs: 10_000 });
   const end = await rig.end(other, 15_000);
   expect(end.body).toMatchObject({ event_type: 'DeployFailed', payload: { message: expect.stringContaining('the Docker Engine at unix:///nowhere/docker.sock does not answer (ENOENT)') as string, details: { rollback: { outcome: 'left' } } } });
+  const lines = executor.output.split('\n').filter((line) => line.includes(other.commandId));
+  expect(lines).toEqual([expect.stringContaining('command begins'), expect.stringContaining('command failed')]);
+  expect(lines[1]).toMatch(/five.*ENOENT|ENOENT.*five/);
   for (const command of waiting) expect(rig.events(command).some(({ terminal }) => terminal)).toBe(false);
 });

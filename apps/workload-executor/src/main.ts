@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { CommandLoop, connectBus } from '@axion/bus';
+import { CommandLoop, connectBus, KnownIdentity } from '@axion/bus';
 import { systemClock } from '@axion/core';
 import { openEngine } from '@axion/docker-engine';
 import { beatSource, readKeyFile, runComponent, SealedBox } from '@axion/service-kit';
@@ -7,7 +7,6 @@ import { commandTraces, openTracer } from '@axion/tracing';
 import { HostMeter } from './admission/host-room.ts';
 import { executeCommand } from './api/execute-command.ts';
 import { executorMetrics } from './api/executor-metrics.ts';
-import { KnownIdentity } from './api/known-identity.ts';
 import { orphanReports } from './api/orphan-reports.ts';
 import { WorkloadActions } from './api/workload-actions.ts';
 import { WorkloadApi } from './api/workload-api.ts';

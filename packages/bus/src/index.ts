@@ -31,6 +31,7 @@ export type {
 export type { BusLog } from './bus-log.ts';
 export { connectBus } from './connect-bus.ts';
 export type { ConnectBusOptions } from './connect-bus.ts';
+export { KnownIdentity } from './known-identity.ts';
 export { BusServer } from './server/bus-server.ts';
 export type { BusServerOptions } from './server/bus-server.ts';
 export { busServerOptions } from './server/bus-settings.ts';

@@ -3,7 +3,7 @@ import type { Bus, CommandLoop, Subscription } from '@axion/bus';
 import { AGENT_KEY } from '@axion/contracts';
 import type { Workshop } from '../deployment/workshop.ts';
 import { lastLogs } from './last-logs.ts';
-import { text } from './body.ts';
+import { textField } from './text-field.ts';
 import { allStatuses, projectStatus } from './project-status.ts';
 
 /** The immediate actions: `status`, `engine`, `logs`, `cancel`. They read, or cancel; whatever changes a stack is a command. */
@@ -24,7 +24,7 @@ export class SwarmActions {
     const { actions } = this.#bus;
     this.#served = [
       actions.serve('swarm', 'status', async (body, signal) => {
-        const projectId = text(body, 'project_id');
+        const projectId = textField(body, 'project_id');
         return projectId === undefined ? { projects: await allStatuses(this.#workshop, signal) } : projectStatus(this.#workshop, projectId, signal);
       }),
       actions.serve('swarm', 'engine', async (_body, signal) => {
@@ -42,9 +42,9 @@ export class SwarmActions {
   }
 
   async #cancel(body: unknown): Promise<unknown> {
-    const commandId = text(body, 'command_id');
+    const commandId = textField(body, 'command_id');
     const by = new AxionError('CANCELLED', 'cancelled on request', { reason: 'CANCELLED', retryable: false });
-    const target = { key: text(body, 'project_id') ?? AGENT_KEY, ...(commandId === undefined ? {} : { commandId }) };
+    const target = { key: textField(body, 'project_id') ?? AGENT_KEY, ...(commandId === undefined ? {} : { commandId }) };
     const cancelled = await this.#loop.cancel(target, by);
     return cancelled === undefined ? undefined : { cancelled };
   }

@@ -1,7 +1,7 @@
 import { AxionError, parseProjectId } from '@axion/core';
 import type { Engine, LogLine } from '@axion/docker-engine';
 import { findService } from '../commands/find-service.ts';
-import { text } from './body.ts';
+import { textField } from './text-field.ts';
 
 const DEFAULT_TAIL = 100;
 /** An answer on the bus is one message. */
@@ -12,8 +12,8 @@ const ENOUGH_MS = 5000;
 
 /** The last lines of a service, of all its tasks, newest last; with `since` (seconds since 1970) those from then on, with `timestamps` each behind its time. */
 export const lastLogs = async (engine: Engine, body: unknown, signal: AbortSignal): Promise<{ readonly lines: readonly LogLine[] }> => {
-  const projectId = text(body, 'project_id');
-  const name = text(body, 'service_name');
+  const projectId = textField(body, 'project_id');
+  const name = textField(body, 'service_name');
   if (projectId === undefined || name === undefined) throw new AxionError('INVALID_ARGUMENT', 'logs takes project_id and service_name', { reason: 'INVALID_ACTION' });
   const { tail: asked, since, timestamps } = body as Readonly<Record<string, unknown>>;
   const tail = typeof asked === 'number' && Number.isInteger(asked) && asked > 0 ? Math.min(asked, MAX_LINES) : DEFAULT_TAIL;

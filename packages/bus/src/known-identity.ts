@@ -1,6 +1,6 @@
-import type { Bus, Subscription } from '@axion/bus';
 import { HOLD_KEY } from '@axion/contracts';
 import type { AgentIdentity, NodeHold } from '@axion/contracts';
+import type { Bus, Subscription } from './bus.ts';
 
 /** Who the events are from: what control-link wrote, and until it has (a component run alone), what the configuration says. */
 export class KnownIdentity {
