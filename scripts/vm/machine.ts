@@ -34,8 +34,15 @@ export class Machine implements AsyncDisposable {
 
   /** Runs a shell script as root and gives its standard output. */
   async sh(script: string, timeoutMs = SLOW_MS): Promise<string> {
-    const child = spawn(this.#script, ['-d', this.#folder, 'ssh', this.#name, '--', 'sh -s'], { stdio: ['pipe', 'pipe', 'pipe'] });
-    const end = (): void => void child.kill();
+    const child = spawn(this.#script, ['-d', this.#folder, 'ssh', this.#name, '--', 'sh -s'], { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+    // With all that the script started: what is left would hold its output open.
+    const end = (): void => {
+      try {
+        if (child.pid !== undefined) process.kill(-child.pid);
+      } catch {
+        // It has ended.
+      }
+    };
     const timer = setTimeout(end, timeoutMs);
     this.#signal.addEventListener('abort', end);
     const texts = { out: '', err: '' };
