@@ -5,6 +5,7 @@ import type { EventOrigin } from '@axion/contracts';
 import { authOf, contentHash, failureText, isWrite, LABELS, lookAndPlan, planLines, planReport } from '@axion/swarm-stack';
 import type { Step } from '@axion/swarm-stack';
 import { fencedEngine } from '../execute/fenced-engine.ts';
+import { Lookout } from '../execute/lookout.ts';
 import { bringUpProject } from '../deployment/bring-up-project.ts';
 import type { Workshop } from '../deployment/workshop.ts';
 import { readRevision } from '../revisions/read-revision.ts';
@@ -34,52 +35,37 @@ const HEAL_MS = 60_000;
 export class DriftWatch {
   readonly name = 'drift';
   readonly #options: DriftWatchOptions;
-  readonly #end = new AbortController();
+  readonly #lookout: Lookout;
   /** Signature at which a project was found to be as wanted, or its difference was dealt with. */
   readonly #settled = new Map<string, string>();
-  #running: Promise<void> | undefined;
 
   constructor(options: DriftWatchOptions) {
     this.#options = options;
+    const { watch, clock, log } = options.workshop;
+    const look = (signal: AbortSignal): Promise<void> =>
+      this.#lookAtAll(signal).catch((error: unknown) => {
+        if (!signal.aborted) log.debug({ error: asAxionError(error).message }, 'could not look for drift');
+      });
+    this.#lookout = new Lookout({ wake: () => watch.ofAll(), clock, everyMs: FULL_LOOK_MS, settleMs: SETTLE_MS, look });
   }
 
   async start(): Promise<void> {
-    this.#running = this.#loop();
+    this.#lookout.start();
   }
 
-  async stop(): Promise<void> {
-    this.#end.abort(new Error('the process stops'));
-    await this.#running;
+  stop(): Promise<void> {
+    return this.#lookout.stop();
   }
 
-  async #loop(): Promise<void> {
+  async #lookAtAll(signal: AbortSignal): Promise<void> {
     const { workshop } = this.#options;
-    const { signal } = this.#end;
-    const wake = workshop.watch.ofAll();
-    try {
-      while (!signal.aborted) {
-        if ((await wake.next(FULL_LOOK_MS, signal)) === 'event') await workshop.clock.sleep(SETTLE_MS, signal);
-        await this.#lookAtAll().catch((error: unknown) => {
-          if (!signal.aborted) workshop.log.debug({ error: asAxionError(error).message }, 'could not look for drift');
-        });
-      }
-    } catch {
-      // Only the end of the process ends the loop.
-    } finally {
-      wake.stop();
-    }
-  }
-
-  async #lookAtAll(): Promise<void> {
-    const { workshop } = this.#options;
-    const { signal } = this.#end;
     const [services, records] = await Promise.all([workshop.engine.services.list({ label: [LABELS.project] }, signal), workshop.projects.all()]);
     const signatures = stackSignatures(services);
     for (const record of records) {
       const signature = `${record.deployment_id} ${JSON.stringify(record.scaled ?? {})} ${signatures.get(record.project_id) ?? ''}`;
       if (record.state !== 'deployed' || record.deployment_id === undefined || this.#settled.get(record.project_id) === signature) continue;
       try {
-        if (await this.#lookAt(record.project_id)) this.#settled.set(record.project_id, signature);
+        if (await this.#lookAt(record.project_id, signal)) this.#settled.set(record.project_id, signature);
       } catch (error) {
         if (signal.aborted) return;
         // One project that cannot be looked at keeps no other from its turn.
@@ -89,11 +75,11 @@ export class DriftWatch {
   }
 
   /** @returns whether the project was looked at; not while it is in somebody's hands */
-  async #lookAt(projectId: string): Promise<boolean> {
+  async #lookAt(projectId: string, end: AbortSignal): Promise<boolean> {
     const { workshop, bus } = this.#options;
     const lease = await bus.leases.acquire(leaseKey('swarm', projectId));
     if (lease === undefined) return false;
-    const signal = AbortSignal.any([this.#end.signal, lease.lost]);
+    const signal = AbortSignal.any([end, lease.lost]);
     try {
       // Again, under the lease: a command may have changed it meanwhile.
       const record = await workshop.projects.get(projectId);

@@ -6,6 +6,7 @@ import type { ContainerInventory, InventoryContainer } from '@axion/contracts';
 import type { Engine } from '@axion/docker-engine';
 import { LABELS, stableJson } from '@axion/swarm-stack';
 import type { EngineWatch } from '@axion/swarm-stack';
+import { Lookout } from '../execute/lookout.ts';
 
 export interface InventoryOptions {
   readonly engine: Pick<Engine, 'containers'>;
@@ -26,37 +27,21 @@ const SERVICE_LABEL = 'com.docker.swarm.service.name';
 export class Inventory {
   readonly name = 'inventory';
   readonly #options: InventoryOptions;
-  readonly #end = new AbortController();
-  #running: Promise<void> | undefined;
+  readonly #lookout: Lookout;
 
   constructor(options: InventoryOptions) {
     this.#options = options;
+    const { watch, clock } = options;
+    // What cannot be told now is told at the next look.
+    this.#lookout = new Lookout({ wake: () => watch.ofContainers(), clock, everyMs: FULL_LOOK_MS, settleMs: SETTLE_MS, look: (signal) => this.#tell(signal) });
   }
 
   async start(): Promise<void> {
-    this.#running = this.#loop();
+    this.#lookout.start();
   }
 
-  async stop(): Promise<void> {
-    this.#end.abort(new Error('the process stops'));
-    await this.#running;
-  }
-
-  async #loop(): Promise<void> {
-    const { signal } = this.#end;
-    const wake = this.#options.watch.ofContainers();
-    try {
-      for (;;) {
-        // What cannot be told now is told at the next look.
-        await this.#tell(signal).catch(() => undefined);
-        await wake.next(FULL_LOOK_MS, signal);
-        await this.#options.clock.sleep(SETTLE_MS, signal);
-      }
-    } catch {
-      // Only the end of the process ends the loop.
-    } finally {
-      wake.stop();
-    }
+  stop(): Promise<void> {
+    return this.#lookout.stop();
   }
 
   async #tell(signal: AbortSignal): Promise<void> {
