@@ -28,7 +28,7 @@ test('collects once when the start is over, and not again for small growth', () 
   pass(0.8);
   expect(collect).toHaveBeenCalledTimes(0);
   pass(0.001);
-  process.heap = 14;
+  process.heap = 12;
   pass(0.001);
   expect(collect).toHaveBeenCalledTimes(1);
 });

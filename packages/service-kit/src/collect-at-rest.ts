@@ -9,8 +9,8 @@ export interface RestGauges {
 const LOOK_EVERY_MS = 15_000;
 /** A process that used less than this share of a core since the last look is at rest. */
 const REST = 0.02;
-/** What has grown by half since the last collection has seen a burst. */
-const BURST = 1.5;
+/** What has grown by a quarter since the last collection has seen a burst, or minutes of beats and samples. */
+const BURST = 1.25;
 
 const ofProcess: RestGauges = {
   heap: () => process.memoryUsage().heapTotal,
@@ -23,7 +23,7 @@ const ofProcess: RestGauges = {
 /**
  * Gives memory back once the start is over, and again after every burst, as soon as the process is at rest: V8 keeps the
  * room that it once needed, and a daemon that waits would hold it for weeks. It takes some 50 ms each time, so it is never
- * done while there is work, nor for less than half the heap.
+ * done while there is work, nor for less than a quarter of the heap.
  *
  * @param collect gives back all that it can; `undefined` where Node was started without `--expose-gc`: nothing is done then
  */

@@ -196,8 +196,10 @@ export class WorkloadApi {
   async #applied(id: string, { decision, task }: Accepted, end: TaskEnd | undefined, signal: AbortSignal): Promise<ApplyWorkloadResponse> {
     const { book, history } = this.#options.parts;
     const record = book.get(id);
-    // A skipped apply says what is known; it is the one call that may come a thousand times a second.
-    const looked = decision === 'skip' || end === undefined || record === undefined ? this.#options.reconciler.seen.get(id) : await this.#look(id, signal);
+    const seen = this.#options.reconciler.seen.get(id);
+    // A skipped apply, the one call that may come a thousand times a second, says what is known; just after a start nothing is.
+    const isEnough = record === undefined || (decision === 'skip' ? seen?.known === true : end === undefined);
+    const looked = isEnough ? seen : await this.#look(id, signal);
     const status = record && this.#status(record, looked, undefined);
     if (decision === 'skip') return { applied: false, skipped: true, message: 'already at this revision and state', status };
     if (end === undefined) return { applied: true, skipped: false, message: `accepted; task ${task?.id ?? history.latest(id)?.task_id ?? ''} goes on`, status };
