@@ -35,10 +35,11 @@ export const mergeService = (base: ServiceModel, override: ServiceModel): Servic
 
 /**
  * Lists of objects with a key: of equal keys the last one stays, and the result is sorted by key. This also happens to a list
- * that only the first file has, even an empty one, as soon as another file mentions the service.
+ * that only the first file has, even an empty one, as soon as another file mentions the service. An empty list of a later file says
+ * nothing, so what a third file then has is taken as it stands.
  */
 const keyed = <T, K>(base: readonly T[] | undefined, override: readonly T[] | undefined, key: (item: T) => K, order: (a: K, b: K) => number): readonly T[] | undefined => {
-  if (base === undefined) return override;
+  if (base === undefined) return override?.length === 0 ? undefined : override;
   const items = new Map([...base, ...(override ?? [])].map((item) => [key(item), item]));
   return [...items].sort(([a], [b]) => order(a, b)).map(([, item]) => item);
 };

@@ -35,6 +35,11 @@ it('sorts and collapses ports as soon as another file mentions the service', () 
   expect(service('ports: ["2:2", 8, 9]', 'user: a').ports).toEqual([port(0, 9), port(2, 2)]);
 });
 
+it('leaves a list in its order where the files before said nothing in it', () => {
+  const [only] = merge('services: {a: {image: x}}', 'services: {a: {volumes: []}}', 'services: {a: {volumes: [/y:/b, /x:/a]}}').services;
+  expect(only?.volumes).toEqual([bind('/y', '/b'), bind('/x', '/a')]);
+});
+
 it('joins deploy key by key', () => {
   const base = 'deploy: {placement: {constraints: [a]}, resources: {limits: {cpus: "1"}}, update_config: {parallelism: 2, delay: 1s}, restart_policy: {delay: 3s}}';
   const override = 'deploy: {placement: {constraints: [b]}, resources: {limits: {memory: 1k}}, update_config: {delay: 2s}, restart_policy: {delay: 0s, max_attempts: 0}}';
