@@ -25,7 +25,7 @@ beforeAll(async () => {
   file = join(folder.path, 'stack.yml');
   await writeFile(
     file,
-    `services:\n  web:\n    image: ${sharedImage()}\n    command: [sh, -c, "eval \\"$\${RUN:-exec sleep 999}\\""]\n    environment: {RUN: "\${RUN:-}", PASSWORD: "\${PASSWORD}"}\n    stop_grace_period: 0s\n    deploy: {endpoint_mode: dnsrr, update_config: {monitor: 300ms}}\n`,
+    `services:\n  web:\n    image: ${sharedImage()}\n    command: [sh, -c, "eval \\"$\${RUN:-exec sleep 999}\\""]\n    environment: {RUN: "\${RUN:-}", PASSWORD: "\${PASSWORD}"}\n    stop_grace_period: 0s\n    deploy: {endpoint_mode: dnsrr, update_config: {monitor: 2s}}\n`,
   );
 });
 afterAll(async () => {
