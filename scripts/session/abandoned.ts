@@ -2,6 +2,7 @@ import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, rmSync,
 import { join } from 'node:path';
 import { dev } from '../setup/paths.mjs';
 import { endLeftovers } from './leftovers.ts';
+import { processStat } from './process-stat.ts';
 
 interface Owner {
   readonly pid: number;
@@ -29,11 +30,12 @@ export const claimFolder = (folder: string): void => {
  */
 export const removeAbandoned = (place: string): readonly string[] => {
   const ids: string[] = [];
+  const own = realpathSync(dev);
   for (const name of readdirSync(place)) {
     const id = FOLDER.exec(name)?.[1];
     const folder = join(place, name);
     const owner = id === undefined ? undefined : ownerOf(folder);
-    if (id === undefined || owner === undefined || owner.dev !== realpathSync(dev) || startOf(owner.pid) === owner.started) continue;
+    if (id === undefined || owner === undefined || owner.dev !== own || startOf(owner.pid) === owner.started) continue;
     endLeftovers('AXION_TEST_SESSION', id, folder);
     for (const left of [folder, join(dev, 'docker', id)]) rmSync(left, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     ids.push(id);
@@ -58,11 +60,10 @@ const isOwner = (said: unknown): said is Owner => {
   return Number.isInteger(pid) && typeof started === 'string' && typeof place === 'string';
 };
 
-/** When a process started; nothing where there is none. The 22nd field of proc(5) `stat`, whose second one may hold blanks. */
+/** When a process started, field 22 of its `stat`; nothing where there is none. */
 const startOf = (pid: number): string | undefined => {
   try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ');
-    return fields?.[19];
+    return processStat(pid)[19];
   } catch {
     return undefined;
   }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AxionError, Secret } from '@axion/core';
+import { replaceFile } from '@axion/service-kit';
 import type { Logger } from '@axion/service-kit';
 
 interface Stored {
@@ -102,7 +103,11 @@ export class TokenBook {
   /** What is used changes after what is on disk has. */
   #keep(token: Secret, other: Secret | undefined): Promise<void> {
     const stored: Stored = { configured: this.#configured, token: token.reveal(), ...(other === undefined ? {} : { other: other.reveal() }) };
-    const turn = this.#written.then(() => write(this.#options.file, JSON.stringify(stored)));
+    const { file } = this.#options;
+    const turn = this.#written.then(async () => {
+      await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+      await replaceFile(file, JSON.stringify(stored));
+    });
     this.#written = turn.catch(() => undefined);
     return turn.then(() => {
       this.#token = token;
@@ -121,12 +126,3 @@ export class TokenBook {
     }
   }
 }
-
-const write = async (path: string, text: string): Promise<void> => {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const draft = `${path}.draft`;
-  await using file = await open(draft, 'w', 0o600);
-  await file.writeFile(text);
-  await file.sync();
-  await rename(draft, path);
-};

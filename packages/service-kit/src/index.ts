@@ -12,4 +12,5 @@ export { EXIT } from './exit.ts';
 export { beatSource } from './beat-source.ts';
 export type { BeatOrigin, BeatSource } from './beat-source.ts';
 export { readKeyFile } from './key-file.ts';
+export { replaceFile } from './replace-file.ts';
 export { SealedBox } from './sealed-box.ts';

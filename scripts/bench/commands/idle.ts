@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AgentRig } from './agent-rig.ts';
+import { processStat } from '../../session/process-stat.ts';
 
 /** What a process used while nothing was asked of it. */
 export interface IdleUse {
@@ -13,7 +14,7 @@ export interface IdleUse {
 }
 
 const ticks = (pid: number): number => {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
+  const fields = processStat(pid);
   return Number(fields[11]) + Number(fields[12]);
 };
 const switches = (pid: number): number => Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { processStat } from '../../session/process-stat.ts';
 
 /** What a process holds now, and what it has used since it began. Sizes in MB, CPU in seconds. */
 export interface ProcessUse {
@@ -17,7 +18,7 @@ const field = (text: string, name: string): number => Number(new RegExp(`^${name
 /** Reads it from `/proc`. */
 export const useOf = (pid: number): ProcessUse => {
   const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+  const stat = processStat(pid);
   const threads = readdirSync(`/proc/${pid}/task`).map((thread) => field(readFileSync(`/proc/${pid}/task/${thread}/status`, 'utf8'), 'voluntary_ctxt_switches'));
   return {
     pss: field(rollup, 'Pss') / 1024,

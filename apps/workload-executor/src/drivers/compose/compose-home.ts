@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { replaceFile } from '@axion/service-kit';
 import type { Logger } from '@axion/service-kit';
 import type { DesiredState } from '../../workload/spec.ts';
 import type { ServiceFacts } from './resolved-project.ts';
@@ -66,7 +67,7 @@ export class ComposeHome {
 
   async save(state: ProjectState): Promise<void> {
     await mkdir(join(this.#root, state.id), { recursive: true, mode: 0o700 });
-    await write(join(this.#root, state.id, STATE), JSON.stringify(state));
+    await replaceFile(join(this.#root, state.id, STATE), JSON.stringify(state));
     (await this.#loaded()).set(state.id, state);
   }
 
@@ -78,7 +79,7 @@ export class ComposeHome {
 
   async write(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    for (const [name, text] of Object.entries(files)) await write(join(folder, name), text);
+    for (const [name, text] of Object.entries(files)) await replaceFile(join(folder, name), text);
   }
 
   async prepareDirectory(id: string): Promise<void> {
@@ -123,16 +124,3 @@ export class ComposeHome {
     return found;
   }
 }
-
-const write = async (path: string, text: string): Promise<void> => {
-  const draft = `${path}.draft`;
-  await rm(draft, { force: true });
-  const file = await open(draft, 'wx', 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(draft, path);
-};
