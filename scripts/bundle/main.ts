@@ -8,6 +8,7 @@ import { pack } from './archive.ts';
 import { ARCHITECTURES } from './architecture.ts';
 import { buildFacts } from './build-facts.ts';
 import { buildComponents } from './components.ts';
+import { installer } from './installer.mjs';
 import { fetchNatsServer } from './nats-server.ts';
 import type { Part } from './part.ts';
 import { layOut, treeSize } from './release-tree.ts';
@@ -43,7 +44,7 @@ try {
     await copyFile(join(work, name, 'sbom.cdx.json'), join(out, `${name}.cdx.json`));
     archives.push(...packed, join(out, `${name}.cdx.json`));
   }
-  await copyFile(join(root, 'deploy/install.sh'), join(out, 'install.sh'));
+  await writeFile(join(out, 'install.sh'), await installer(), { mode: 0o755 });
   const sums = await Promise.all([...archives, join(out, 'install.sh')].map(async (file) => ({ path: basename(file), sha256: await sha256(file) })));
   await writeFile(join(out, 'SHA256SUMS'), sumLines(sums.toSorted((a, b) => (a.path < b.path ? -1 : 1))));
   await rm(join(out, 'SHA256SUMS.minisig'), { force: true });

@@ -4,6 +4,7 @@ import { root } from '../setup/paths.mjs';
 import type { Architecture } from './architecture.ts';
 import type { BuildFacts } from './build-facts.ts';
 import { goParts } from './go-parts.ts';
+import { installer } from './installer.mjs';
 import { fetchLibatomic, libatomicPart, LIBATOMIC } from './libatomic.ts';
 import { copyLicences } from './licences.ts';
 import { buildNatsServer } from './nats-server.ts';
@@ -28,7 +29,6 @@ export interface Common {
 /** Files of the repository that go into a release as they are. */
 const SHIPPED = [
   { from: 'deploy/bundle/axion', to: 'bin/axion', mode: 0o755 },
-  { from: 'deploy/install.sh', to: 'install.sh', mode: 0o755 },
   { from: 'deploy/bundle/agent.toml', to: 'share/agent.toml', mode: 0o644 },
   { from: 'LICENSE', to: 'LICENSE', mode: 0o644 },
 ] as const;
@@ -51,6 +51,7 @@ export const layOut = async (tree: string, architecture: Architecture, common: C
     await copyFile(join(root, from), join(tree, to));
     await chmod(join(tree, to), mode);
   }
+  await writeFile(join(tree, 'install.sh'), await installer(), { mode: 0o755 });
   const [node, libatomic] = await Promise.all([fetchNode(architecture, signal), fetchLibatomic(architecture, signal)]);
   await copyFile(join(libatomic, LIBATOMIC), join(tree, 'lib', LIBATOMIC));
   await Promise.all([stripNode(node, join(tree, 'bin/node'), signal), buildNatsServer(common.natsServer, architecture, join(tree, 'bin/nats-server'), signal)]);

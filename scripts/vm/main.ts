@@ -86,7 +86,7 @@ process.exitCode = await runSession(async (session) => {
   await writeFile(join(folder, 'agent.toml'), toToml(settings));
   await writeFile(join(folder, 'boot.raw'), tinyGuest());
   const ours = [join(folder, 'agent.toml'), join(folder, 'boot.raw'), plane.tokenFile, process.env['AXION_TEST_REGISTRY_BINARY']!, process.env['AXION_TEST_COMPOSE']!];
-  await machine.copy([join(bundle, archive), ...(await signSums(bundle, join(folder, 'signed'), session.signal)), join(root, 'deploy/install.sh'), ...ours], '/root/');
+  await machine.copy([join(bundle, archive), ...(await signSums(bundle, join(folder, 'signed'), session.signal)), join(bundle, 'install.sh'), ...ours], '/root/');
   await machine.sh([values.machine === 'container' ? '' : PATIENCE, ...[kafkaPort, plane.grpcPort].map(forward), COMPOSE_PLUGIN, PREPARE_DOCKER].join(''));
   if (scenes.has('installation')) {
     await failedInstall({ machine, report, archive });

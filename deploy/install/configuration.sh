@@ -1,0 +1,70 @@
+# The configuration and its secrets.
+
+configure() {
+  failed_step='the configuration'
+  if [ ! -d "$ETC" ]; then
+    mkdir -p "$ETC"
+    later "rm -rf '$ETC'"
+  fi
+  if [ -f "$ETC/agent.toml" ]; then
+    say "  $ETC/agent.toml is kept as it is"
+  else
+    cp "${config:-$release/share/agent.toml}" "$ETC/agent.toml"
+    chmod 0600 "$ETC/agent.toml"
+    later "rm -f '$ETC/agent.toml'"
+  fi
+  "$release/bin/axion" --config "$ETC/agent.toml" config check >"$work/config" 2>&1 || {
+    sed 's/^/  /' "$work/config" >&2
+    die "$ETC/agent.toml is not valid for this version"
+  }
+}
+
+# Readable for the components, who share the group; secrets are root's alone.
+protect_configuration() {
+  chown root:axion "$ETC" "$ETC/agent.toml"
+  chmod 0750 "$ETC"
+  chmod 0640 "$ETC/agent.toml"
+}
+
+store_secret() { # KEY FILE
+  failed_step="storing the secret $1"
+  if [ ! -d "$ETC/secrets" ]; then
+    (umask 077 && mkdir "$ETC/secrets")
+    later "rmdir '$ETC/secrets' 2>/dev/null || :"
+  fi
+  cat -- "$2" >"$work/secret" || die "$2 cannot be read"
+  [ -s "$work/secret" ] || die "the secret $1 is empty"
+  for file in "$ETC/secrets/$1" "$ETC/secrets/$1.cred"; do
+    if [ -f "$file" ]; then
+      mv "$file" "$work/$(basename "$file").before"
+      later "mv '$work/$(basename "$file").before' '$file'"
+    else
+      later "rm -f '$file'"
+    fi
+  done
+  umask 077
+  if [ "$systemd" -ge 250 ] && have systemd-creds && systemd-creds encrypt --name="$1" "$work/secret" "$ETC/secrets/$1.cred" >/dev/null 2>&1; then
+    say "  $1: encrypted with this host's key"
+  else
+    cp "$work/secret" "$ETC/secrets/$1"
+    say "  $1: in the clear, readable for root alone (systemd $systemd cannot encrypt it)"
+  fi
+  umask 022
+  rm -f "$work/secret"
+}
+
+store_secrets() {
+  [ -z "$token_file$secrets" ] || step 'Storing secrets'
+  if [ -n "$token_file" ]; then
+    if [ "$token_file" = - ]; then
+      (umask 077 && cat >"$work/token")
+      token_file="$work/token"
+    fi
+    store_secret agent.token "$token_file"
+  fi
+  while IFS='=' read -r key file; do
+    [ -z "$key" ] || store_secret "$key" "$file"
+  done <<TEXT
+$secrets
+TEXT
+}

@@ -1,0 +1,53 @@
+# Installing and updating.
+
+summary() {
+  say ''
+  say "Axion $version runs from $release."
+  say "  configuration   $ETC/agent.toml"
+  say "  data            $DATA"
+  # What works and is not well all the same: a token that is refused, a broker that is away.
+  [ ! -f "$work/status" ] || awk '/ (degraded|unhealthy) / { print "  not well yet    " $0 }' "$work/status"
+  say '  how it is       axion status; systemctl status "axion-*"; journalctl -u "axion-*" -f'
+  say '  remove it       install.sh --uninstall'
+  [ -z "$docker_advice" ] || say "  to do           $docker_advice"
+}
+
+install() {
+  check_host
+  [ -n "$bundle" ] || { usage >&2; exit 2; }
+  [ -z "$config" ] || [ -f "$config" ] || die "$config cannot be read"
+  check_docker
+  [ "$dry" = 1 ] || alone
+  work=$(mktemp -d)
+  fetch_and_verify
+  if [ "$dry" = 1 ]; then
+    say 'All is well. This would be done:'
+    say "  unpack into $OPT/releases and switch $OPT/current to it"
+    if [ -f "$ETC/agent.toml" ]; then say "  keep $ETC/agent.toml"; else say "  write $ETC/agent.toml from ${config:-the bundle}"; fi
+    [ -z "$token_file$secrets" ] || say "  store secrets in $ETC/secrets"
+    say "  write axion-agent.target and a unit a component in $UNITS, users, and the data's folders"
+    [ "$start" = 0 ] || say '  enable and restart axion-agent.target, and wait until it is healthy'
+    exit 0
+  fi
+  undo="$work/undo"
+  : >"$undo"
+  umask 022
+  note_running
+  unpack
+  step 'Configuration'
+  configure
+  store_secrets
+  switch
+  generate
+  protect_configuration
+  make_folders
+  if [ "$start" = 1 ]; then
+    start_agent
+    wait_healthy
+  else
+    systemctl daemon-reload
+  fi
+  : >"$undo"
+  tidy
+  summary
+}

@@ -1,0 +1,51 @@
+# Releases in their folders, and the one that is current.
+
+unpack() {
+  failed_step='unpacking the bundle'
+  step 'Unpacking'
+  mkdir -p "$OPT/releases"
+  later "rmdir '$OPT/releases' '$OPT' 2>/dev/null || :"
+  incoming="$OPT/releases/.incoming.$$"
+  later "rm -rf '$incoming'"
+  mkdir "$incoming"
+  # Should the first half of the pipe fail, the list tells what is missing.
+  case $name in
+    *.zst) zstd -q -d -c "$work/$name" ;;
+    *.gz) gzip -d -c "$work/$name" ;;
+  esac | tar -xf - -C "$incoming" --strip-components=1 --no-same-owner --no-same-permissions
+  (cd "$incoming" && sha256sum --quiet -c SHA256SUMS) || die 'the files of the bundle are not what its own list says'
+  version=$("$incoming/bin/axion" --version) || die 'the programs of the bundle do not start on this host'
+  release="$OPT/releases/$version"
+  if [ -d "$release" ] && cmp -s "$incoming/SHA256SUMS" "$release/SHA256SUMS" && (cd "$release" && sha256sum --quiet -c SHA256SUMS 2>/dev/null); then
+    say "  $version is there already"
+    rm -rf "$incoming"
+  elif [ -d "$release" ]; then
+    # Running programs keep the files they have open.
+    mv "$release" "$release.before.$$"
+    later "rm -rf '$release'; mv '$release.before.$$' '$release'"
+    mv "$incoming" "$release"
+  else
+    mv "$incoming" "$release"
+    later "rm -rf '$release'"
+  fi
+}
+
+switch() {
+  failed_step='switching to the new release'
+  before=$(readlink "$OPT/current" 2>/dev/null) || before=''
+  ln -s "$release" "$OPT/.current.$$"
+  mv -T "$OPT/.current.$$" "$OPT/current"
+  if [ -n "$before" ]; then later "ln -sfn '$before' '$OPT/current'"; else later "rm -f '$OPT/current'"; fi
+  if our_command || [ ! -e /usr/local/bin/axion ]; then
+    our_command || later 'rm -f /usr/local/bin/axion'
+    ln -sfn "$OPT/current/bin/axion" /usr/local/bin/axion
+  else
+    warn "/usr/local/bin/axion is somebody else's and stays; the agent's command is $OPT/current/bin/axion"
+  fi
+}
+
+our_command() { [ "$(readlink /usr/local/bin/axion 2>/dev/null)" = "$OPT/current/bin/axion" ]; }
+
+tidy() {
+  rm -rf "$OPT"/releases/*.before.* "$OPT"/releases/.incoming.* "$OPT"/.current.*
+}

@@ -1,0 +1,62 @@
+# Removing.
+
+remove_data() {
+  if [ -n "$volumes" ] && [ -d "$volumes" ] && ! rmdir "$volumes" 2>/dev/null; then
+    say "  kept: $volumes, with the disks of virtual machines"
+    case $volumes in
+      "$DATA"/*)
+        inside=${volumes#"$DATA"/}
+        find "$DATA" -mindepth 1 -maxdepth 1 ! -name "${inside%%/*}" -exec rm -rf {} +
+        return ;;
+    esac
+  fi
+  rm -rf "$DATA"
+}
+
+remove() {
+  [ "$dry" = 1 ] || [ "$(id -u)" = 0 ] || die 'run this as root'
+  [ "$dry" = 1 ] || alone
+  DATA=$(data_folder)
+  DATA=${DATA:-/var/lib/axion}
+  volumes=$(volumes_folder)
+  volumes=${volumes:-$DATA/volumes}
+  if [ "$purge" = 1 ] && [ "$yes" = 0 ] && [ "$dry" = 0 ]; then
+    say "--purge removes $DATA (stored revisions, events not sent yet), $ETC and the users. Deployed stacks keep running."
+    printf 'Remove them for good? Type yes: '
+    answer=''
+    read -r answer || :
+    [ "$answer" = yes ] || die 'nothing was removed: the answer was not yes (where nobody can answer, say --yes)'
+  fi
+  say 'What the agent deployed keeps running.'
+  if [ "$dry" = 1 ]; then
+    say "Would stop the agent and remove its units, $OPT/releases, $OPT/current and /usr/local/bin/axion."
+    [ "$purge" = 0 ] || say "Would remove $DATA, $ETC, $OPT and the agent's users."
+    exit 0
+  fi
+  step 'Stopping the agent'
+  systemctl disable -q --now axion-agent.target 2>/dev/null || :
+  systemctl stop 'axion-*.service' 2>/dev/null || :
+  step 'Removing units and programs'
+  if [ "$purge" = 0 ] && [ -d "$ETC" ] && [ -f $LIB/tmpfiles.d/axion.conf ]; then cp $LIB/tmpfiles.d/axion.conf "$FOLDERS"; fi
+  remove_generated
+  rm -f "$OWN"/multi-user.target.wants/axion-agent.target
+  rm -rf "$OWN"/axion-agent.target.wants
+  systemctl daemon-reload
+  systemctl reset-failed 'axion-*' 2>/dev/null || :
+  rm -rf "$OPT/releases" "$OPT/current" /run/axion
+  ! our_command || rm -f /usr/local/bin/axion
+  if [ "$purge" = 1 ]; then
+    step 'Removing data, configuration and users'
+    remove_data
+    rm -rf "$ETC" "$OPT" /var/log/axion
+    for folder in "$OWN" /etc/systemd/system.control; do rm -rf "$folder"/axion-*.service.d "$folder"/axion-agent.target.d; done
+    # Masks.
+    find "$OWN" -maxdepth 1 -name 'axion-*' -lname /dev/null -delete
+    remove_users ''
+    systemctl daemon-reload
+    say 'The agent is removed.'
+  else
+    rmdir "$OPT/projects" "$OPT" 2>/dev/null || :
+    say "The agent is removed. Kept: $ETC, $DATA and the users they belong to (--purge removes them, too)."
+  fi
+}

@@ -1,0 +1,40 @@
+# Starting the agent and waiting for it.
+
+# The first thing noted, and so the last one done: what ran before runs again, if it was touched at all.
+note_running() {
+  if [ "$(systemctl is-active axion-agent.target 2>/dev/null)" = active ]; then
+    later "[ ! -f '$work/touched' ] || systemctl restart --no-block axion-agent.target"
+  fi
+}
+
+start_agent() {
+  failed_step='starting the agent'
+  step 'Starting'
+  : >"$work/touched"
+  systemctl daemon-reload
+  [ "$(systemctl is-enabled axion-agent.target 2>/dev/null)" = enabled ] || later 'systemctl disable -q axion-agent.target'
+  later "systemctl stop axion-agent.target 'axion-*.service'; systemctl reset-failed 'axion-*' 2>/dev/null || :"
+  systemctl enable -q axion-agent.target
+  systemctl restart axion-agent.target
+}
+
+wait_healthy() {
+  failed_step='waiting for the agent to be healthy'
+  step "Waiting until the agent is healthy (at most $timeout s)"
+  # Nor is what its operator has masked waited for.
+  for unit in $(systemctl list-unit-files --no-legend --state=masked 'axion-*' | cut -d ' ' -f 1); do
+    component=${unit#axion-}
+    component=${component%.service}
+    say "  $unit is masked and stays out"
+    without="$without --exclude ${component%@*}"
+  done
+  # The words are names of components.
+  # shellcheck disable=SC2086
+  if ! "$OPT/current/bin/axion" --config "$ETC/agent.toml" status --wait "$timeout" $without >"$work/status" 2>&1; then
+    cat "$work/status" >&2
+    "$OPT/current/bin/axion" --config "$ETC/agent.toml" status >&2 || :
+    systemctl --no-pager --failed list-units 'axion-*' >&2 || :
+    journalctl --no-pager -q -n 20 -u 'axion-*' >&2 || :
+    die "the agent is not healthy after $timeout s"
+  fi
+}

@@ -1,0 +1,22 @@
+# Taking back what was done, should a later step fail.
+
+work='' undo=''
+failed_step='starting'
+
+# later COMMAND: what takes the step just done back, should a later one fail; last in, first out
+later() { printf '%s\n' "$*" >>"$undo"; }
+
+ended() {
+  status=$?
+  trap - EXIT INT TERM HUP
+  set +e
+  if [ "$status" != 0 ] && [ -n "$undo" ] && [ -s "$undo" ]; then
+    warn "failed at: $failed_step. Going back to what was there before"
+    sed -n '1!G;h;$p' "$undo" | while IFS= read -r line; do eval "$line" || warn "could not: $line"; done
+  fi
+  [ -z "$work" ] || rm -rf "$work"
+  exit "$status"
+}
+trap ended EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
