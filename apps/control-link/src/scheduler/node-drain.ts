@@ -14,8 +14,8 @@ export interface NodeDrainParts {
 }
 
 /**
- * Has the executor do what the scheduler says of draining, once it has said so for a while: one that restarts, or cannot
- * write for a moment, asks all its nodes.
+ * Has the executor do what the scheduler says of draining, once it has said so for a while: one that restarts may
+ * ask all its nodes for a moment.
  *
  * Invariants: the executor's own word decides whether there is anything to do, so a restart of either loses nothing; a
  * scheduler that is away changes nothing.

@@ -36,3 +36,14 @@ test.each([undefined, 0, -5000])('without an end that is to come (%s) it holds u
   clock.at = 1e9;
   expect([lease.holds('a'), lease.intervalMs]).toEqual([true, 10_000]);
 });
+
+test('a lease is cut short by an answer that takes back more than a heartbeat brings, whatever the clocks say', () => {
+  for (const off of [0, 900_000, -170_000]) {
+    const { lease } = setup();
+    lease.granted({ intervalMs: 60_000, leaseMs: 190_000 + off }, 'a');
+    expect([185_000, 131_000, 40_000, undefined].map((leaseMs) => lease.isCutShortBy(leaseMs === undefined ? undefined : leaseMs + off))).toEqual([false, false, true, false]);
+  }
+  const { lease } = setup();
+  lease.granted({ intervalMs: 60_000, leaseMs: undefined }, 'a');
+  expect(lease.isCutShortBy(30_000)).toBe(false);
+});

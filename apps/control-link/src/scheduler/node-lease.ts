@@ -20,6 +20,7 @@ export class NodeLease {
   #offer: string | undefined;
   #intervalMs = USUAL_INTERVAL_MS;
   #leaseMs = Infinity;
+  #grantedMs = Infinity;
 
   constructor(clock: Pick<Clock, 'monotonic'>) {
     this.#clock = clock;
@@ -44,6 +45,15 @@ export class NodeLease {
     this.#offer = offer;
     this.#intervalMs = intervalMs ?? USUAL_INTERVAL_MS;
     this.renewed(leaseMs);
+    this.#grantedMs = this.#leaseMs;
+  }
+
+  /**
+   * Whether an answer takes back more of the lease than a heartbeat would bring. So does a scheduler that has lost its store:
+   * it can plan nothing, and says "drain" to every node. Both ends are told by its clock, so a clock that is off changes nothing.
+   */
+  isCutShortBy(leaseMs: number | undefined): boolean {
+    return leaseMs !== undefined && Number.isFinite(this.#grantedMs) && this.#grantedMs - leaseMs > this.#intervalMs;
   }
 
   renewed(leaseMs: number | undefined): void {

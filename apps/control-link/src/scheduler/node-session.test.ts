@@ -97,3 +97,10 @@ test('what is not seen just now says nothing of draining', async () => {
   await expect(session()).rejects.toBe(END);
   expect(followed).toEqual([]);
 });
+
+test('a scheduler that lost its store asks for a drain and cuts the lease short: nothing is stopped, and nothing started', async () => {
+  const lost = { drain: true, leaseMs: 30_000 };
+  const { followed, session } = setup([{ leaseMs: 180_000 }, lost, lost, { drain: true, leaseMs: 180_000 }], { leaseMs: 180_000, intervalMs: 60_000 });
+  await expect(session()).rejects.toBe(END);
+  expect(followed).toEqual([false, true]);
+});

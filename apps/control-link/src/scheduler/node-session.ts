@@ -14,7 +14,8 @@ export interface NodeSessionParts {
   readonly lease: NodeLease;
   readonly drain: NodeDrain;
   readonly onRegistered: (endpoint: string, types: readonly string[]) => void;
-  readonly onAnswered: (sight: NodeSight, ms: number) => void;
+  /** @param frozen the scheduler cannot plan at present */
+  readonly onAnswered: (sight: NodeSight, ms: number, frozen: boolean) => void;
   readonly clock: Clock;
 }
 
@@ -35,9 +36,11 @@ export const nodeSession = async ({ open, address, place, view, lease, drain, on
     const begun = clock.monotonic();
     const { acknowledged, leaseMs, drain: asked } = await scheduler.heartbeat(sight, signal);
     if (!acknowledged) throw notRenewed();
+    const frozen = asked && lease.isCutShortBy(leaseMs);
     lease.renewed(leaseMs);
-    onAnswered(sight, clock.monotonic() - begun);
-    if (sight.fresh) await drain.follow(asked, sight.report, lease.paceMs, signal);
+    onAnswered(sight, clock.monotonic() - begun, frozen);
+    // One that can plan nothing moves nothing either: what it asks for then is neither done nor undone.
+    if (sight.fresh && !frozen) await drain.follow(asked, sight.report, lease.paceMs, signal);
   };
   try {
     for (let forgotten = 0; ; ) {

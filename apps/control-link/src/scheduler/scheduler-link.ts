@@ -20,9 +20,10 @@ export interface SchedulerLinkParts extends Omit<NodeSessionParts, 'onRegistered
 }
 
 /** What people are told of a node that its scheduler knows. */
-const inWords = (nodeId: string, server: string, { report, workloads, fresh }: NodeSight): string => {
+const inWords = (nodeId: string, server: string, { report, workloads, fresh }: NodeSight, frozen: boolean): string => {
   const node = `node ${nodeId} at ${server}`;
   if (!fresh) return `${node}; the workload executor does not answer`;
+  if (frozen) return `${node}, which has lost its store and plans nothing; workloads are left as they are`;
   if (!report.draining) return node;
   const running = workloads.filter(({ actualState }) => actualState === ActualState.RUNNING).length;
   return `${node}; drained: ${running === 0 ? 'no workload runs' : `${running} of ${workloads.length} workloads still run`}`;
@@ -40,6 +41,7 @@ export class SchedulerLink implements Service {
   readonly #stopping = new AbortController();
   #supervised: Promise<void> = Promise.resolve();
   #lastFailure: string | undefined;
+  #frozen = false;
 
   constructor(parts: SchedulerLinkParts) {
     this.#parts = parts;
@@ -54,11 +56,13 @@ export class SchedulerLink implements Service {
         {
           ...this.#parts,
           onRegistered: (endpoint, types) => log.info({ node_id: nodeId, scheduler: server, endpoint, types }, 'registered with the scheduler'),
-          onAnswered: (sight, ms) => {
+          onAnswered: (sight, ms, frozen) => {
             established();
             this.#lastFailure = undefined;
             onConnected(true);
-            health[sight.fresh ? 'healthy' : 'degraded'](inWords(nodeId, server, sight), Math.round(ms));
+            if (frozen && !this.#frozen) log.warn({ node_id: nodeId, scheduler: server }, 'the scheduler asks for a drain and cuts the lease short: it has lost its store; workloads are left as they are');
+            this.#frozen = frozen;
+            health[sight.fresh && !frozen ? 'healthy' : 'degraded'](inWords(nodeId, server, sight, frozen), Math.round(ms));
           },
         },
         signal,
