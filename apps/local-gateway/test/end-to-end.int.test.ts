@@ -34,15 +34,15 @@ test('a container from gRPC to the engine and back', async () => {
   const id = uniqueName('wl-grpc');
   const request = (revisionId: string) => ApplyWorkloadRequest.fromJSON({ id, type: 'WORKLOAD_TYPE_CONTAINER', revisionId, desiredState: 'DESIRED_STATE_RUNNING', spec: { container: { image: sharedImage(), args: ['sh', '-c', 'trap "exit 0" TERM; sleep 1000 & wait'] } } });
   expect(await agent.applyWorkload(request('r1'))).toMatchObject({ applied: true, status: { id, revisionId: 'r1' } });
-  expect(await agent.applyWorkload(request('r1'))).toMatchObject({ skipped: true });
+  expect(await agent.applyWorkload(request('r1'))).toMatchObject({ applied: true, skipped: true });
   const { status } = await agent.getWorkloadStatus({ id });
   expect(status).toMatchObject({ actualState: ActualState.RUNNING, metadata: { 'container.state': 'running', task_status: 'completed' } });
   expect(await engine.call('GET', `/containers/${id}/json`)).toMatchObject({ Id: status?.metadata['container.id'] });
   expect((await agent.listWorkloads({ type: 0 })).workloads.map((workload) => workload.id)).toEqual([id]);
   expect(await agent.healthCheck({})).toMatchObject({ healthy: true });
   await expect(agent.applyWorkload({ ...request('r1'), id: '../x' })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
-  await expect(agent.getWorkloadStatus({ id: 'nobody' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await expect(agent.getWorkloadStatus({ id: 'nobody' })).rejects.toMatchObject({ code: 'NOT_FOUND', message: expect.stringContaining('workload not found: nobody') as string });
   expect(await agent.deleteWorkload({ id })).toMatchObject({ success: true });
   await waitFor(() => engine.call('GET', `/containers/${id}/json`).then(() => false, () => true));
-  expect((await agent.listActions({ workloadId: id, actionType: '', status: '', limit: 1, newestFirst: true })).actions).toMatchObject([{ actionType: 'delete', status: 'completed' }]);
+  expect((await agent.listActions({ workloadId: id, actionType: '', status: '', limit: 1, newestFirst: true })).actions).toMatchObject([{ actionType: 'delete_workload', status: 'completed' }]);
 });

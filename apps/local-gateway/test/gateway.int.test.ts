@@ -16,7 +16,7 @@ const closers: (() => unknown)[] = [];
 let folder: string;
 let bus: TestBus;
 let gateway: ServerProcess;
-/** Answers `apply` and `list` in the executor's place. */
+/** Answers `apply`, `list`, `delete` and `status` in the executor's place. */
 let executor: Bus;
 let answer: (body: unknown) => Promise<unknown>;
 let localPort: number;
@@ -37,7 +37,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'axion-gateway-'));
   bus = await startBus();
   executor = await bus.connect('workload-executor');
-  for (const verb of ['apply', 'list']) executor.actions.serve('workload', verb, (body) => answer(body));
+  for (const verb of ['apply', 'list', 'delete', 'status']) executor.actions.serve('workload', verb, (body) => answer(body));
   // A round trip: the subscriptions are in place.
   await executor.bucket('workloads').keys();
   [localPort, agentPort] = [await freePort(), await freePort()];
@@ -80,6 +80,22 @@ test.each(['INVALID_ARGUMENT', 'NOT_FOUND', 'FAILED_PRECONDITION', 'RESOURCE_EXH
     throw new AxionError(code, 'spec.container.image is empty', { reason: 'WHY' });
   };
   await expect(client(`http://127.0.0.1:${localPort}`).listWorkloads(ListWorkloadsRequest.fromPartial({}))).rejects.toMatchObject({ code, reason: 'WHY', message: expect.stringContaining('spec.container.image') as string });
+});
+
+test('a deletion that failed is an error to a scheduler, which reads nothing else', async () => {
+  answer = async () => ({ success: false, message: 'web is not deleted: network a1 not found' });
+  await expect(client(`http://127.0.0.1:${localPort}`).deleteWorkload({ id: 'web' })).rejects.toMatchObject({ code: 'ABORTED', message: expect.stringContaining('network a1 missing') as string });
+});
+
+test('a status is waited for while the executor starts again: a scheduler would place the workload elsewhere', async () => {
+  let asked = 0;
+  answer = async () => {
+    asked += 1;
+    if (asked === 1) throw new AxionError('UNAVAILABLE', 'the workload executor is stopping');
+    return { status: { id: 'web', actualState: 'ACTUAL_STATE_RUNNING' } };
+  };
+  expect(await client(`http://127.0.0.1:${localPort}`).getWorkloadStatus({ id: 'web' })).toMatchObject({ status: { id: 'web', actualState: ActualState.RUNNING } });
+  expect(asked).toBe(2);
 });
 
 test('without an executor the answer is UNAVAILABLE, at once', async () => {
