@@ -28,7 +28,7 @@ test('a node registers with what it really can carry and an address that can be 
   expect(capabilities.cpuTotalMillicores).toBe(availableParallelism() * 1000);
   expect(capabilities.memoryTotalMb).toBe(Math.floor(totalmem() / 1024 ** 2));
   expect(capabilities.storagePools[0]?.totalGb).toBeGreaterThan(0);
-  expect(await (await rig.agent()).healthCheck({})).toMatchObject({ runtimeStatus: { docker: expect.stringContaining('Docker Engine') as string } });
+  expect(await (await rig.agent()).healthCheck({})).toMatchObject({ runtimeStatus: { container: 'healthy', 'container.runtime': expect.stringContaining('Docker Engine') as string } });
   const { checks } = await rig.beat('a healthy link', ({ status }) => status === 'healthy');
   expect(checks.find(({ name }) => name === 'scheduler')?.message).toBe(`node host-1 at ${rig.scheduler.scheduler}`);
 });

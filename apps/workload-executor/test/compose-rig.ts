@@ -46,6 +46,8 @@ export interface ComposeRig extends AsyncDisposable {
   volumes(id: string): Promise<readonly string[]>;
   /** What a shell prints that has the volume at /data. */
   inVolume(volume: string, command: string): Promise<string>;
+  /** A running container of a service as somebody else's Compose made it, with its volumes; its id. */
+  byHand(project: string, directory: string, service: string, command: readonly string[], volumes?: Readonly<Record<string, string>>): Promise<string>;
   /** A second driver on the same files: what a restart of the executor has. */
   again(): ComposeDriver;
   /** The driver of another agent on the same engine. */
@@ -124,6 +126,21 @@ export const composeRig = async (engine: EngineApi, program: string, host = engi
       } finally {
         await engine.call('DELETE', `/containers/${Id}?force=1`);
       }
+    },
+    byHand: async (project, directory, service, command, kept = {}) => {
+      const labels = { 'com.docker.compose.project': project };
+      for (const name of Object.keys(kept)) await engine.call('POST', '/volumes/create', { body: { Name: `${project}_${name}`, Labels: { ...labels, 'com.docker.compose.volume': name } } });
+      const Mounts = Object.entries(kept).map(([name, Target]) => ({ Type: 'volume', Source: `${project}_${name}`, Target }));
+      const { Id } = (await engine.call('POST', `/containers/create?name=${project}_${service}_1`, {
+        body: {
+          Image: sharedImage(),
+          Cmd: command,
+          Labels: { ...labels, 'com.docker.compose.project.working_dir': directory, 'com.docker.compose.service': service, 'com.docker.compose.container-number': '1', 'com.docker.compose.oneoff': 'False', 'com.docker.compose.config-hash': '0', 'com.docker.compose.version': '1.29.2' },
+          HostConfig: { Mounts },
+        },
+      })) as { Id: string };
+      await engine.call('POST', `/containers/${Id}/start`);
+      return Id;
     },
     again: () => make(),
     stranger: () => make('another'),

@@ -8,6 +8,7 @@ import { composePrograms, composeRig, hasComposeV2 } from './compose-rig.ts';
 const engine = await dockerEngine();
 const image = sharedImage();
 const stay = 'command: [sh, -c, "trap \\"exit 0\\" TERM; sleep 1000 & wait"]';
+const sleep = ['sh', '-c', 'trap "exit 0" TERM; sleep 1000 & wait'];
 const web = `web: {image: ${image}, ${stay}, init: true, stop_grace_period: 1s}`;
 
 describe.each(composePrograms())('%s', (program) => {
@@ -116,6 +117,30 @@ volumes: {data: {labels: {generation: two}}}`));
     expect(await next.replace(first, undefined, rig.signal)).toMatchObject({ revision: 'r1', state: 'running', mixed: false, metadata: { 'compose.services': 'web=running' } });
   });
 
+  test('the id is the project, whatever a scheduler calls it, and however many it calls the same', async () => {
+    await using rig = await composeRig(engine, program);
+    const ids = [rig.id('one'), rig.id('two')];
+    for (const id of ids) await rig.apply(rig.wanted(id, 'r1', `services: {${web}}`, { projectName: 'workload', env: { COMPOSE_PROJECT_NAME: 'elsewhere' } }));
+    for (const id of ids) expect((await rig.containers(id)).map(({ State }) => State)).toEqual(['running']);
+  });
+
+  test('what a Persys node left of it is taken over, with its volumes', async () => {
+    await using rig = await composeRig(engine, program);
+    const id = rig.id('left');
+    const left = await rig.byHand(id, `/var/lib/persys/compose/${id}`, 'web', sleep, { kept: '/data' });
+    await rig.inVolume(`${id}_kept`, 'echo precious > /data/file');
+    const standing = await rig.driver.observe(rig.signal);
+    expect(standing.known && standing.value.get(id)).toMatchObject({ state: 'running', memo: undefined });
+    await rig.driver.stop(id, rig.signal);
+    await rig.driver.start(id, rig.signal);
+    expect((await rig.containers(id)).map(({ Id, State }) => [Id, State]), 'as it stands, it is not made anew').toEqual([[left, 'running']]);
+    await rig.apply(rig.wanted(id, 'r1', `services: {web: {image: ${image}, ${stay}, init: true, volumes: ["kept:/data"]}}\nvolumes: {kept: {}}`));
+    const rows = await rig.containers(id);
+    expect(rows.map(({ State }) => State)).toEqual(['running']);
+    expect(rows[0]?.Id).not.toBe(left);
+    expect(await rig.inVolume(`${id}_kept`, 'cat /data/file')).toBe('precious');
+  });
+
   test('deletion keeps volumes, except those whose label lets them go', async () => {
     await using rig = await composeRig(engine, program);
     const id = rig.id('delete');
@@ -134,8 +159,9 @@ volumes: {data: {labels: {generation: two}}}`));
     const id = rig.id('refused');
     await rig.apply(rig.wanted(id, 'r1', `services: {${web}}`));
     const other = rig.id('other');
-    await expect(rig.apply(rig.wanted(other, 'r1', `services: {${web}}`, { projectName: id }))).rejects.toMatchObject({ reason: 'PROJECT_IN_USE' });
-    await expect(rig.apply(rig.wanted(id, 'r2', `services: {${web}}`, { projectName: other }))).rejects.toMatchObject({ reason: 'PROJECT_RENAMED' });
+    const foreign = rig.id('foreign');
+    await rig.byHand(foreign, '/srv/by-hand', 'web', sleep);
+    await expect(rig.apply(rig.wanted(foreign, 'r1', `services: {${web}}`))).rejects.toMatchObject({ reason: 'PROJECT_IN_USE' });
     const port = await freePort();
     const holder = rig.id('holder');
     await rig.apply(rig.wanted(holder, 'r1', `services: {web: {image: ${image}, ${stay}, init: true, ports: ["${port}:80"]}}`));

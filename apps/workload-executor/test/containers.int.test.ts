@@ -30,7 +30,7 @@ test('apply, status, list, actions, delete', async () => {
   expect(await rig.rows(id)).toEqual([]);
   await expect(rig.status(id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   await expect(rig.ask('delete', { id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  expect(await rig.ask('actions', { workloadId: id })).toMatchObject({ actions: [{ actionType: 'apply', status: 'completed' }, { actionType: 'delete', status: 'completed' }] });
+  expect(await rig.ask('actions', { workloadId: id })).toMatchObject({ actions: [{ actionType: 'apply_workload', status: 'completed' }, { actionType: 'delete_workload', status: 'completed' }] });
 });
 
 test('the same revision in another state is stopped and started as it stands', async () => {
@@ -155,5 +155,5 @@ test('a foreign container of that name is left alone', async () => {
 
 test('health says how the runtimes are', async () => {
   const health = await rig.ask<{ healthy: boolean; runtimeStatus: Record<string, string> }>('health', {});
-  expect(health).toMatchObject({ healthy: true, runtimeStatus: { docker: expect.stringContaining('Docker Engine') as string } });
+  expect(health).toMatchObject({ healthy: true, runtimeStatus: { container: 'healthy', 'container.runtime': expect.stringContaining('Docker Engine') as string } });
 });

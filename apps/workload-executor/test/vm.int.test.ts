@@ -37,7 +37,7 @@ test('a machine boots, tells about itself, stops when asked, starts again, and g
   expect((await rig.driver.usage([rig.id], rig.signal)).get(rig.id)).toMatchObject({ source: 'virsh', memoryBytes: expect.any(Number), diskReadBytes: expect.any(Number) });
 
   await rig.driver.stop(rig.id, rig.signal);
-  expect(await rig.inspect()).toMatchObject({ state: 'stopped', revision: 'r1', metadata: { 'vm.domain_state': 'shut off', 'vm.domain_reason': 'shutdown' } });
+  expect(await rig.inspect()).toMatchObject({ state: 'stopped', revision: 'r1', metadata: { 'vm.domain_state': 'shutoff', 'vm.domain_reason': 'shutdown' } });
   await rig.driver.start(rig.id, rig.signal);
   await rig.booted(2);
   await rig.driver.remove(rig.id, undefined, { data: true }, rig.signal);

@@ -18,6 +18,7 @@ import type { Accepted, Keeper } from '../keep/keeper.ts';
 import type { KeeperParts } from '../keep/keeper-parts.ts';
 import type { Reconciler } from '../keep/reconciler.ts';
 import type { TaskEnd } from '../keep/tasks.ts';
+import { ownAction, wireAction } from '../mapping/action-types.ts';
 import { askedOf } from '../mapping/apply-request.ts';
 import { isWireType, seconds, workloadStatus } from '../mapping/workload-status.ts';
 import { WIRE_TYPES } from '../mapping/wire-types.ts';
@@ -129,12 +130,12 @@ export class WorkloadApi {
 
   async actions(body: unknown): Promise<unknown> {
     const { workloadId, actionType, status, limit, newestFirst } = ListActionsRequest.fromJSON(body ?? {});
-    const actions = this.#options.parts.history.list({ workloadId, actionType, status, limit, newestFirst });
+    const actions = this.#options.parts.history.list({ workloadId, actionType: ownAction(actionType), status, limit, newestFirst });
     return ListActionsResponse.toJSON({
       actions: actions.map((action) => ({
         taskId: action.task_id,
         workloadId: action.workload_id,
-        actionType: action.action_type,
+        actionType: wireAction(action.action_type),
         status: action.status,
         error: action.error,
         createdAt: seconds(action.created_at),
@@ -149,19 +150,20 @@ export class WorkloadApi {
     const patience = AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)]);
     const probes = await Promise.all(
       parts.drivers.all().map(async (driver) => {
-        const name = driver.type === 'container' ? 'docker' : driver.type;
+        const name = driver.type;
         return driver.probe(patience).then(
-          (state) => ({ name, well: true, state }),
+          (words) => ({ name, well: true, state: 'healthy', words }),
           (error: unknown) => {
             const { code, message } = asAxionError(error);
             // What is not installed does not ail: this node only has no such runtime.
-            return { name, well: code === 'FAILED_PRECONDITION', state: `unavailable: ${patience.aborted ? 'it does not answer' : message}` };
+            return { name, well: code === 'FAILED_PRECONDITION', state: `unhealthy: ${patience.aborted ? 'it does not answer' : message}`, words: undefined };
           },
         );
       }),
     );
     const room = await parts.room();
-    const runtimes = Object.fromEntries(probes.map(({ name, state }) => [name, state]));
+    // The state in the words of a Persys node; beside it what answers.
+    const runtimes = Object.fromEntries(probes.flatMap(({ name, state, words }) => (words === undefined ? [[name, state]] : [[name, state], [`${name}.runtime`, words]])));
     return HealthCheckResponse.toJSON({
       healthy: probes.every(({ well }) => well),
       version,
@@ -201,7 +203,8 @@ export class WorkloadApi {
     const isEnough = record === undefined || (decision === 'skip' ? seen?.known === true : end === undefined);
     const looked = isEnough ? seen : await this.#look(id, signal);
     const status = record && this.#status(record, looked, undefined);
-    if (decision === 'skip') return { applied: false, skipped: true, message: 'already at this revision and state', status };
+    // It is in force: clients that know only `applied` are told so.
+    if (decision === 'skip') return { applied: true, skipped: true, message: 'already at this revision and state', status };
     if (end === undefined) return { applied: true, skipped: false, message: `accepted; task ${task?.id ?? history.latest(id)?.task_id ?? ''} goes on`, status };
     if (end.outcome === 'superseded') return { applied: false, skipped: true, message: 'superseded by a newer apply or a delete', status };
     if (end.outcome === 'failed') return { applied: false, skipped: false, message: end.error.message, status };
@@ -216,7 +219,10 @@ export class WorkloadApi {
 
   /** What is said of an id that is not on record. */
   #unknown(id: string): AxionError {
-    if (this.#options.reconciler.isWhole) return new AxionError('NOT_FOUND', `there is no workload ${id}`, { reason: 'NO_SUCH_WORKLOAD' });
+    if (this.#options.reconciler.isWhole) {
+      // Schedulers know that it is gone by the words "not found".
+      return new AxionError('NOT_FOUND', `workload not found: ${id}`, { reason: 'NO_SUCH_WORKLOAD' });
+    }
     return new AxionError('UNAVAILABLE', `the records of workloads were lost and are made again from the runtimes, of which one does not answer yet; whether there is a workload ${id} is not known`, { reason: 'BOOK_INCOMPLETE' });
   }
 

@@ -15,11 +15,11 @@ export class Drivers {
     return [...this.#byType.values()];
   }
 
-  /** @throws {AxionError} `FAILED_PRECONDITION`, naming the key that switches it on */
+  /** @throws {AxionError} `FAILED_PRECONDITION`, naming the key that switches it on. Schedulers place a workload elsewhere by its first words. */
   of(type: WorkloadType): Driver {
     const driver = this.#byType.get(type);
     if (driver !== undefined) return driver;
     const key = type === 'container' ? 'docker' : type;
-    throw new AxionError('FAILED_PRECONDITION', `this node takes no workloads of type ${type}: workloads.${key} is false`, { reason: 'RUNTIME_DISABLED', retryable: false });
+    throw new AxionError('FAILED_PRECONDITION', `runtime not available: this node takes no workloads of type ${type}, workloads.${key} is false`, { reason: 'RUNTIME_DISABLED', retryable: false });
   }
 }

@@ -1,5 +1,5 @@
 import type { AxionError } from '@axion/core';
-import { failureReason } from '../workload/failure-reason.ts';
+import { failureReason, isStorageAway } from '../workload/failure-reason.ts';
 import type { Failure } from '../workload/record.ts';
 
 const RETRIES = 3;
@@ -11,8 +11,9 @@ const MAX_TEXT = 500;
 export const failed = (revision: string, error: AxionError, before: Failure | undefined, now: number): Failure => {
   const attempts = (before?.revision === revision ? before.attempts : 0) + 1;
   const base = { revision, reason: failureReason(error), message: error.message.slice(0, MAX_TEXT), at: now, attempts };
-  if (!isTransient(error)) return { ...base, terminal: 'trying again cannot help' };
-  if (attempts > RETRIES) return { ...base, terminal: `${RETRIES} retries failed` };
+  const away = isStorageAway(error);
+  if (!away && !isTransient(error)) return { ...base, terminal: 'trying again cannot help' };
+  if (!away && attempts > RETRIES) return { ...base, terminal: `${RETRIES} retries failed` };
   return { ...base, next_retry_at: now + Math.min(MAX_MS, FIRST_MS * 2 ** (attempts - 1)) };
 };
 

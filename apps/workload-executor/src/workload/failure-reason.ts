@@ -23,6 +23,7 @@ const BY_REASON: Readonly<Record<string, FailureReason>> = {
   PORT_IN_USE: 'NETWORK_ERROR',
   NETWORK_ERROR: 'NETWORK_ERROR',
   STORAGE_ERROR: 'STORAGE_ERROR',
+  STORAGE_AWAY: 'STORAGE_ERROR',
   NO_DISK_SPACE: 'STORAGE_ERROR',
   VOLUME_DRIVER_UNAVAILABLE: 'STORAGE_ERROR',
   VOLUME_IN_USE: 'STORAGE_ERROR',
@@ -46,6 +47,12 @@ export const failureReason = (error: AxionError): FailureReason => {
   if (byWords !== undefined) return byWords;
   return error.code === 'INVALID_ARGUMENT' ? 'INVALID_SPEC' : 'RUNTIME_ERROR';
 };
+
+/** What the kernel says of a server that it cannot reach. */
+const SILENCE = /connection (?:refused|timed out|reset)|no route to host|network is unreachable|host is down|stale file handle/i;
+
+/** Whether the server of a volume does not answer. That passes, and says nothing of the workload: it is tried until it does. */
+export const isStorageAway = (error: AxionError): boolean => error.reason === 'STORAGE_AWAY' || (/error while mounting volume/i.test(error.message) && SILENCE.test(error.message));
 
 /** Whether the runtime itself did not answer. Nothing is known then, and it is no failure of the workload. */
 export const isRuntimeAway = (error: unknown): boolean =>

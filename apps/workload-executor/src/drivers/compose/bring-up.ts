@@ -1,4 +1,5 @@
 import { asAxionError, AxionError } from '@axion/core';
+import { LABELS } from '../../workload/labels.ts';
 import { redact } from '../program/redact.ts';
 import type { ComposeRun } from './compose-command.ts';
 import type { ProjectState, StoredRevision } from './compose-home.ts';
@@ -80,7 +81,8 @@ const putBack = async (parts: ComposeParts, base: ProjectState, wasRunning: bool
     const { code, stdout, stderr } = await parts.compose.run(run, wasRunning ? ['up', '--detach', '--remove-orphans', '--timeout', String(GRACE_SECONDS)] : ['up', '--no-start', '--remove-orphans'], signal);
     if (code !== 0) throw composeFailure(`bring up revision ${good.revision} again`, `${stdout}\n${stderr}`, Object.values(run.env));
   } else {
-    for (const row of await rowsOf(parts, id, signal)) await engine.containers.remove(row.id, signal);
+    // What a Persys node left and Compose has not replaced runs on.
+    for (const row of await rowsOf(parts, id, signal)) if (row.labels[LABELS.workload] === id) await engine.containers.remove(row.id, signal);
   }
   await home.save(base);
   await home.tidy(id);

@@ -50,7 +50,7 @@ export class ComposeCommand {
   async run({ project, directory, files, env }: ComposeRun, args: readonly string[], signal: AbortSignal, keepBytes?: number): Promise<Ended> {
     const [command, ...first] = (await this.#binary(signal)).words;
     const place = ['--ansi', 'never', '--project-name', project, '--project-directory', directory, ...files.flatMap((file) => ['--file', file])];
-    return runProgram({ command, args: [...first, ...place, ...args], env: { ...this.#env(), ...env }, cwd: directory, ...(keepBytes === undefined ? {} : { keepBytes }) }, signal);
+    return runProgram({ command, args: [...first, ...place, ...args], env: { ...this.#env(), ...env, COMPOSE_PROJECT_NAME: project }, cwd: directory, ...(keepBytes === undefined ? {} : { keepBytes }) }, signal);
   }
 
   #env(): Record<string, string> {
@@ -65,7 +65,7 @@ export class ComposeCommand {
       const binary = await this.#ask(words.split(/\s+/).filter((word) => word !== ''), signal);
       if (binary !== undefined) return (this.#found = binary);
     }
-    throw new AxionError('FAILED_PRECONDITION', `no Docker Compose is here: neither ${JSON.stringify(this.#options.configured)} (workloads.compose_binary) nor ${ELSEWHERE.join(' nor ')} answers; install it or set that key`, {
+    throw new AxionError('FAILED_PRECONDITION', `runtime not available: no Docker Compose is here: neither ${JSON.stringify(this.#options.configured)} (workloads.compose_binary) nor ${ELSEWHERE.join(' nor ')} answers; install it or set that key`, {
       reason: 'COMPOSE_NOT_FOUND',
       retryable: false,
     });

@@ -8,7 +8,7 @@ import { checkProject } from './check-project.ts';
 import type { ComposeParts } from './compose-parts.ts';
 import { validateCompose } from './compose-text.ts';
 import { GRACE_SECONDS, removeProject } from './project-removal.ts';
-import { allRows, COMPOSE_TYPE, rowsOf } from './project-rows.ts';
+import { allRows, COMPOSE_TYPE, partOf, rowsOf } from './project-rows.ts';
 import { projectInstance } from './project-view.ts';
 import { storedRun, writeRevision } from './write-revision.ts';
 import type { WrittenRevision } from './write-revision.ts';
@@ -59,6 +59,13 @@ export class ComposeDriver implements Driver<'compose'> {
   }
 
   async start(id: string, signal: AbortSignal): Promise<void> {
+    const { home, engine } = this.#parts;
+    if ((await home.state(id))?.good === undefined) {
+      // Taken over without its file: what stands of it is started.
+      const rows = await rowsOf(this.#parts, id, signal);
+      for (const row of rows) if (row.state !== 'running') await engine.containers.start(row.id, signal);
+      if (rows.length > 0) return;
+    }
     // What is missing is made, what is there is left as it is.
     await this.#run(id, 'start', ['up', '--detach', '--no-recreate'], signal);
   }
@@ -86,7 +93,7 @@ export class ComposeDriver implements Driver<'compose'> {
 
   observe(signal: AbortSignal): Promise<Observed<ReadonlyMap<string, Instance>>> {
     return this.#look(signal, async () => {
-      const byId = Map.groupBy(await allRows(this.#parts, signal), ({ labels }) => labels[LABELS.workload] ?? '');
+      const byId = Map.groupBy(await allRows(this.#parts, signal), (row) => partOf(row) ?? '');
       byId.delete('');
       this.#standing = new Map([...byId].map(([id, rows]) => [id, idsOf(rows)]));
       const states = await this.#parts.home.states();

@@ -21,8 +21,6 @@ test.each<[string, Partial<ComposeSpec>]>([
   ['compose_yaml', { composeYaml: 'web: {image: a}' }],
   ['compose_yaml', { composeYaml: 'services: {web: [}' }],
   ['compose_yaml', { composeYaml: `# ${'x'.repeat(2 ** 20)}\nservices: {web: {image: a}}` }],
-  ['project_name', { projectName: '../x' }],
-  ['project_name', { projectName: 'Shop' }],
   ['env', { env: { '': 'x' } }],
   ['env', { env: { 'A=B': 'x' } }],
   ['env', { env: { DOCKER_HOST: 'tcp://elsewhere' } }],
@@ -40,7 +38,9 @@ test('a bad file is refused without showing it', () => {
   expect(refusal).not.toThrow(/hunter2/);
 });
 
-test('profiles may be chosen', () => expect(() => validateCompose(spec({ env: { COMPOSE_PROFILES: 'debug' } }))).not.toThrow());
+test('profiles may be chosen, and the project named, which is the id all the same', () => {
+  expect(() => validateCompose(spec({ projectName: 'Any name', env: { COMPOSE_PROFILES: 'debug', COMPOSE_PROJECT_NAME: 'shop' } }))).not.toThrow();
+});
 
 test('values of env and of environments, lists or mappings, are secrets', () => {
   const composeYaml = 'services: {a: {environment: {P: one-secret}}, b: {environment: ["Q=two-secret", BARE]}, c: null}';
@@ -48,9 +48,8 @@ test('values of env and of environments, lists or mappings, are secrets', () => 
 });
 
 test('no two ids mean one project', () => {
-  expect(projectName('shop', { projectName: '' })).toBe('shop');
-  expect(projectName('shop', { projectName: 'other' })).toBe('other');
-  const names = ['Shop', 'sHop', 'sh.op', 'sh-op', 'x'.repeat(128)].map((id) => projectName(id, { projectName: '' }));
+  expect(projectName('shop')).toBe('shop');
+  const names = ['Shop', 'sHop', 'sh.op', 'sh-op', 'x'.repeat(128)].map((id) => projectName(id));
   expect(new Set(names).size).toBe(5);
   for (const name of names) expect(name).toMatch(/^[a-z0-9][a-z0-9_-]{0,62}$/);
 });

@@ -3,10 +3,9 @@ import { parseDocument } from 'yaml';
 import type { ComposeSpec } from '../../workload/spec.ts';
 
 const MAX_BYTES = 1024 * 1024;
-const PROJECT = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
-/** They steer the command itself: where it connects, what it loads. `COMPOSE_PROFILES` alone is a choice within the file. */
-const RESERVED = /^(?:PATH|HOME|LD_.*|DOCKER_.*|PYTHON.*|AXION_.*|COMPOSE_(?!PROFILES$).*)$/;
+/** They steer the command itself: where it connects, what it loads. `COMPOSE_PROFILES` is a choice within the file; `COMPOSE_PROJECT_NAME`, which clients set to the id, says what the command line says. */
+const RESERVED = /^(?:PATH|HOME|LD_.*|DOCKER_.*|PYTHON.*|AXION_.*|COMPOSE_(?!PROFILES$|PROJECT_NAME$).*)$/;
 
 const refuse = (field: string, what: string): never => {
   throw new AxionError('INVALID_ARGUMENT', `spec.compose.${field} ${what}`, { reason: 'INVALID_SPEC', details: { field: `spec.compose.${field}` } });
@@ -42,9 +41,6 @@ const parsed = (text: string): unknown => {
 
 /** What every version of Compose would refuse, and what would steer it elsewhere. Compose itself has the last word, in `prepare`. */
 export const validateCompose = (spec: ComposeSpec): void => {
-  if (spec.projectName !== '' && !PROJECT.test(spec.projectName)) {
-    refuse('project_name', `is ${JSON.stringify(spec.projectName.slice(0, 80))}; it takes 1 to 63 lower-case letters, digits, "_" and "-", beginning with a letter or digit`);
-  }
   const text = composeText(spec);
   if (Buffer.byteLength(text) > MAX_BYTES) refuse('compose_yaml', `is longer than ${MAX_BYTES} bytes`);
   const file = parsed(text);

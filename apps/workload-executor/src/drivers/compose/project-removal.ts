@@ -1,8 +1,7 @@
-import { LABELS } from '../../workload/labels.ts';
 import { VOLUME_LABELS } from '../volumes/container-volumes.ts';
 import type { ComposeParts } from './compose-parts.ts';
 import { COMPOSE_LABELS } from './project-view.ts';
-import { rowsOf } from './project-rows.ts';
+import { partOf, rowsOf } from './project-rows.ts';
 
 /** Before a container is ended by force, seconds. */
 export const GRACE_SECONDS = 10;
@@ -21,7 +20,7 @@ export const removeProject = async (parts: Pick<ComposeParts, 'engine' | 'owner'
   const ofProject = { label: [`${COMPOSE_LABELS.project}=${name}`] };
   // The name alone is no proof: somebody may have made a project of the same name by hand since.
   const others = await containers.list(ofProject, signal);
-  if (others.some(({ labels }) => labels[LABELS.workload] !== id)) return;
+  if (others.some((row) => partOf(row) !== id)) return;
   for (const row of others) await containers.remove(row.id, signal);
   for (const network of await networks.list(ofProject, signal)) await networks.remove(network.id, signal);
   if (!data) return;

@@ -14,8 +14,22 @@ const isPart = ({ labels }: Container): boolean => labels[COMPOSE_LABELS.oneOff]
 const list = async ({ engine, owner }: RowParts, labels: readonly string[], signal: AbortSignal): Promise<readonly Container[]> =>
   (await engine.containers.list({ label: [`${LABELS.type}=${COMPOSE_TYPE}`, `${LABELS.owner}=${owner}`, ...labels] }, signal)).filter(isPart);
 
-/** The containers of all Compose workloads of this agent, in one call. */
-export const allRows = (parts: RowParts, signal: AbortSignal): Promise<readonly Container[]> => list(parts, [], signal);
+/** Where a Persys node keeps the files of a workload, whose project is its id. Its containers bear no other mark. */
+const leftBehind = ({ labels }: Container): string | undefined => {
+  const project = labels[COMPOSE_LABELS.project];
+  return project !== undefined && labels[LABELS.workload] === undefined && labels[COMPOSE_LABELS.directory] === `/var/lib/persys/compose/${project}` ? project : undefined;
+};
+
+/** The workload that a container is part of: ours by label, or what a Persys node left. */
+export const partOf = (row: Container): string | undefined => row.labels[LABELS.workload] ?? leftBehind(row);
+
+const left = async ({ engine }: RowParts, label: string, signal: AbortSignal): Promise<readonly Container[]> =>
+  (await engine.containers.list({ label: [label] }, signal)).filter((row) => isPart(row) && leftBehind(row) !== undefined);
+
+/** The containers of all Compose workloads of this agent, in two calls. */
+export const allRows = async (parts: RowParts, signal: AbortSignal): Promise<readonly Container[]> =>
+  (await Promise.all([list(parts, [], signal), left(parts, COMPOSE_LABELS.directory, signal)])).flat();
 
 /** Those of one workload. */
-export const rowsOf = (parts: RowParts, id: string, signal: AbortSignal): Promise<readonly Container[]> => list(parts, [`${LABELS.workload}=${id}`], signal);
+export const rowsOf = async (parts: RowParts, id: string, signal: AbortSignal): Promise<readonly Container[]> =>
+  (await Promise.all([list(parts, [`${LABELS.workload}=${id}`], signal), left(parts, `${COMPOSE_LABELS.project}=${id}`, signal)])).flat();

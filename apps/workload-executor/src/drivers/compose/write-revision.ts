@@ -39,7 +39,8 @@ export const writeRevision = async ({ compose, home, owner }: Pick<ComposeParts,
   const { id, spec } = wanted;
   const folder = home.folder(id, wanted);
   const secrets = secretsOf(spec);
-  const project = projectName(id, spec);
+  // One that stands keeps its name: its volumes carry it.
+  const project = (await home.state(id))?.project ?? projectName(id);
   await home.prepareDirectory(id);
   await home.write(folder, { [FILE]: composeText(spec), [ENV]: JSON.stringify(spec.env) });
   const bare: ComposeRun = { project, directory: home.directory(id), files: [join(folder, FILE)], env: spec.env };

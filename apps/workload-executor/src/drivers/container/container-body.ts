@@ -1,9 +1,11 @@
 import type { ContainerMount, ContainerSpec as ContainerBody } from '@axion/docker-engine';
-import { LABELS } from '../../workload/labels.ts';
+import { LABELS, PERSYS_LABELS } from '../../workload/labels.ts';
 import type { ContainerSpec } from '../../workload/spec.ts';
 import type { Wanted } from '../driver.ts';
 
 const isJob = (policy: string): boolean => policy === 'no' || policy === 'on-failure';
+/** A Persys node sets these itself, whatever a spec says. */
+const THEIRS: ReadonlySet<string> = new Set(Object.values(PERSYS_LABELS));
 /** `80/tcp`, as the engine names a port. */
 const portKey = (port: number, protocol: string): string => `${port}/${protocol === '' ? 'tcp' : protocol.toLowerCase()}`;
 
@@ -33,11 +35,11 @@ export const containerBody = ({ id, revision, memo, spec }: Wanted<'container'>,
   const policy = restartPolicy?.policy ?? '';
   return {
     Image: spec.image,
-    ...(spec.command.length === 0 ? {} : { Entrypoint: spec.command }),
-    ...(spec.args.length === 0 ? {} : { Cmd: spec.args }),
+    // Both are the image's command: its entrypoint stays, as on a Persys node.
+    ...(spec.command.length + spec.args.length === 0 ? {} : { Cmd: [...spec.command, ...spec.args] }),
     ...(Object.keys(spec.env).length === 0 ? {} : { Env: Object.entries(spec.env).map(([name, value]) => `${name}=${value}`) }),
     Labels: {
-      ...spec.labels,
+      ...Object.fromEntries(Object.entries(spec.labels).filter(([label]) => !THEIRS.has(label))),
       ...(isJob(policy) ? { [LABELS.job]: 'true' } : {}),
       [LABELS.workload]: id,
       [LABELS.revision]: revision,

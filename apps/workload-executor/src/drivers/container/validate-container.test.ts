@@ -47,8 +47,7 @@ test('every field reaches the engine', () => {
   validateContainer(full);
   expect(containerBody({ id: 'w', revision: 'r1', desired: 'running', memo: 'sealed', spec: full }, [{ Type: 'volume', Source: 'w_data', Target: '/data' }])).toEqual({
     Image: 'busybox:1',
-    Entrypoint: ['/bin/web'],
-    Cmd: ['--port', '80'],
+    Cmd: ['/bin/web', '--port', '80'],
     Env: ['A=1'],
     Labels: { team: 'web', 'dev.axion.workload': 'w', 'dev.axion.revision': 'r1', 'dev.axion.memo': 'sealed', 'dev.axion.job': 'true' },
     ExposedPorts: { '80/tcp': {}, '53/udp': {} },
@@ -64,4 +63,18 @@ test('every field reaches the engine', () => {
       RestartPolicy: { Name: 'on-failure', MaximumRetryCount: 5 },
     },
   });
+});
+
+test('command and args are the command of the image, whose entrypoint stays', () => {
+  const body = (over: Partial<ContainerSpec>) => containerBody({ id: 'w', revision: 'r1', desired: 'running', memo: '', spec: spec(over) }, []);
+  expect(body({ command: ['-c', 'max_connections=200'] })).toMatchObject({ Cmd: ['-c', 'max_connections=200'] });
+  expect(body({ args: ['--verbose'] })).toMatchObject({ Cmd: ['--verbose'] });
+  expect(Object.keys(body({ command: ['a'], args: ['b'] }))).not.toContain('Entrypoint');
+  expect(body({})).not.toHaveProperty('Cmd');
+});
+
+test('labels that a Persys node sets itself may be named, and mean nothing', () => {
+  const labels = { 'persys.workload_id': 'another', 'persys.managed': 'true', 'persys.owner': 'team' };
+  expect(() => validateContainer(spec({ labels }))).not.toThrow();
+  expect(containerBody({ id: 'w', revision: 'r1', desired: 'running', memo: 'm', spec: spec({ labels }) }, []).Labels).toEqual({ 'persys.owner': 'team', 'dev.axion.workload': 'w', 'dev.axion.revision': 'r1', 'dev.axion.memo': 'm' });
 });

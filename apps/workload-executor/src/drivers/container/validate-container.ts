@@ -59,7 +59,7 @@ export const validateContainer = (spec: ContainerSpec): void => {
   if (/\s/.test(spec.image) || spec.image.startsWith('-')) refuse('image', `${JSON.stringify(spec.image.slice(0, 120))} is no image reference`);
   for (const name of Object.keys(spec.env)) if (name === '' || name.includes('=') || name.includes('\0')) refuse('env', `has the name ${JSON.stringify(name.slice(0, 60))}, which no variable can have`);
   for (const label of Object.keys(spec.labels)) {
-    if (label.startsWith('dev.axion.') || label.startsWith('persys.')) refuse('labels', `has ${JSON.stringify(label.slice(0, 60))}; dev.axion.* and persys.* are the agents' own`);
+    if (label.startsWith('dev.axion.')) refuse('labels', `has ${JSON.stringify(label.slice(0, 60))}; dev.axion.* are the agent's own`);
   }
   const { policy = '', maxRetryCount = 0 } = spec.restartPolicy ?? {};
   if (!POLICIES.includes(policy)) refuse('restart_policy.policy', `is ${JSON.stringify(policy.slice(0, 40))}; it takes no, always, unless-stopped or on-failure`);

@@ -9,7 +9,7 @@ const full: Domain = {
   directKernel: { kernel: '/k', initrd: '/i', cmdline: 'console=ttyS0 a="b & c"' },
   disks: [
     { device: 'disk', source: { kind: 'file', path: '/d/a & b.qcow2' }, format: 'qcow2', target: 'vda', readOnly: false, bootOrder: 1, address: { type: 'pci', bus: '0x03' } },
-    { device: 'disk', source: { kind: 'block', path: '/dev/rbd/rbd/x' }, format: 'raw', target: 'vdb', serial: 'data', readOnly: true },
+    { device: 'disk', source: { kind: 'block', path: '/dev/rbd/rbd/x' }, format: 'raw', target: 'vdb', serial: 'data', readOnly: true, remote: true },
     { device: 'cdrom', format: 'raw', target: 'sda', readOnly: true },
   ],
   interfaces: [{ mac: '52:54:00:00:00:01', source: { kind: 'network', name: 'default' } }, { mac: '52:54:00:00:00:02', source: { kind: 'bridge', name: 'br0' }, address: { type: 'pci', bus: '0x04' } }],

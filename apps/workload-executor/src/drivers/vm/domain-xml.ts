@@ -13,9 +13,12 @@ const address = (value: Readonly<Record<string, string>> | undefined): object =>
 const BUSES: readonly (readonly [prefix: string, bus: string])[] = [['vd', 'virtio'], ['sd', 'sata'], ['hd', 'ide'], ['xvd', 'xen']];
 const busOf = (target: string): string => BUSES.find(([prefix]) => target.startsWith(prefix))?.[1] ?? 'virtio';
 
+/** A failed write of the host's cache is told once and forgotten; without the cache, the request that failed is done again when the guest goes on. */
+const REMOTE = { cache: 'none', error_policy: 'stop', rerror_policy: 'stop' } as const;
+
 const diskElement = (disk: Disk): object => ({
   ...attributes({ type: disk.source?.kind ?? 'file', device: disk.device }),
-  driver: attributes({ name: 'qemu', type: disk.format, ...(disk.device === 'disk' ? { discard: 'unmap' } : {}) }),
+  driver: attributes({ name: 'qemu', type: disk.format, ...(disk.device === 'disk' ? { discard: 'unmap' } : {}), ...(disk.remote === true ? REMOTE : {}) }),
   ...(disk.source === undefined ? {} : { source: attributes(disk.source.kind === 'file' ? { file: disk.source.path } : { dev: disk.source.path }) }),
   target: attributes({ dev: disk.target, bus: busOf(disk.target) }),
   ...(disk.readOnly ? { readonly: '' } : {}),

@@ -17,6 +17,11 @@ export interface Disk {
   /** Shown to the guest, e.g. as `/dev/disk/by-id/virtio-SERIAL`. */
   readonly serial?: string;
   readonly readOnly: boolean;
+  /**
+   * Its bytes are on a server that may be away for a while: the guest waits then instead of being told of errors, and what it
+   * wrote is there and not in the host's memory.
+   */
+  readonly remote?: boolean;
   readonly bootOrder?: number;
   readonly address?: Address;
 }

@@ -16,6 +16,8 @@ export interface DiskStep {
   readonly format: string;
   readonly sizeGb: number;
   readonly action: 'create' | 'grow' | 'keep';
+  /** Of a storage pool: only libvirt may touch it. */
+  readonly inPool?: boolean;
 }
 
 const refuse = (index: number, what: string, reason = 'STORAGE_ERROR'): AxionError =>
@@ -54,16 +56,10 @@ export const planDisks = async (disks: readonly DiskConfig[], folder: string, st
   return steps;
 };
 
-/** Managed volumes that are smaller than asked for. Those on Ceph grew when they were provided. */
-export const planVolumes = async (volumes: readonly VolumeDisk[], signal: AbortSignal): Promise<readonly DiskStep[]> => {
-  const steps: DiskStep[] = [];
-  for (const { source, format, sizeGb, readOnly } of volumes) {
-    if (source.kind === 'block' || readOnly) continue;
-    const { virtualBytes } = await imageInfo(source.path, format, signal);
-    if (virtualBytes < sizeGb * GB) steps.push({ path: source.path, format, sizeGb, action: 'grow' });
-  }
-  return steps;
-};
+/** Managed volumes that are smaller than asked for. Those on Ceph grew when they were provided. Pure. */
+export const planVolumes = (volumes: readonly VolumeDisk[]): readonly DiskStep[] =>
+  volumes.flatMap(({ source, format, sizeGb, readOnly, virtualBytes, remote }): readonly DiskStep[] =>
+    source.kind === 'block' || readOnly || virtualBytes >= sizeGb * GB ? [] : [{ path: source.path, format, sizeGb, action: 'grow', inPool: remote }]);
 
 /** qcow2 and raw both begin sparse; what can be told beforehand is that a disk could never be filled. */
 const checkRoom = async (steps: readonly DiskStep[]): Promise<void> => {
@@ -77,11 +73,12 @@ const checkRoom = async (steps: readonly DiskStep[]): Promise<void> => {
 
 /** Makes and grows. A disk of a running domain is grown through its QEMU, which tells the guest. */
 export const applyDisks = async (steps: readonly DiskStep[], running: Domain | undefined, virsh: Virsh, signal: AbortSignal): Promise<void> => {
-  for (const { path, format, sizeGb, action } of steps) {
+  for (const { path, format, sizeGb, action, inPool = false } of steps) {
     if (action === 'create') await createImage(path, format, sizeGb, signal);
     if (action !== 'grow') continue;
     const used = running?.disks.find(({ source }) => source?.path === path);
-    if (running === undefined || used === undefined) await growImage(path, format, sizeGb, signal);
+    if (used === undefined && inPool) await virsh.run(`grow disk ${path}`, ['vol-resize', path, `${sizeGb}G`], signal);
+    else if (running === undefined || used === undefined) await growImage(path, format, sizeGb, signal);
     else await virsh.run(`grow disk ${used.target} of ${running.name}`, ['blockresize', running.name, used.target, `${sizeGb}G`], signal);
   }
 };

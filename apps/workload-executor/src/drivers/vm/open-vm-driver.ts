@@ -4,6 +4,7 @@ import { DiskVolumes } from '../volumes/disk-volumes.ts';
 import { localDisks } from '../volumes/local-disks.ts';
 import { nfsDisks } from '../volumes/nfs-disks.ts';
 import { rbdDisks } from '../volumes/rbd-disks.ts';
+import type { MarkedVolume } from './domain.ts';
 import { Domains } from './domains.ts';
 import { detectVirtType } from './virt-type.ts';
 import { Virsh } from './virsh.ts';
@@ -39,6 +40,8 @@ export const openVmDriver = ({ uri, folder, env, clock, log, virtType, graceMs =
       throw error;
     }
   };
-  const volumes = new DiskVolumes({ local: localDisks(folder), nfs: nfsDisks(folder), 'ceph-rbd': rbdDisks() });
-  return new VmDriver({ virsh, domains: new Domains(virsh), folder, volumes, virtType: virtType ?? detect, clock, log, graceMs });
+  const domains = new Domains(virsh);
+  const marked = async (signal: AbortSignal): Promise<readonly MarkedVolume[]> => [...(await domains.ours(signal)).values()].flatMap(({ defined }) => defined.mark?.volumes ?? []);
+  const volumes = new DiskVolumes({ local: localDisks(folder), nfs: nfsDisks({ virsh, folder, marked }), 'ceph-rbd': rbdDisks() });
+  return new VmDriver({ virsh, domains, folder, volumes, virtType: virtType ?? detect, clock, log, graceMs });
 };

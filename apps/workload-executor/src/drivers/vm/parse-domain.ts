@@ -45,6 +45,7 @@ const diskOf = (element: Element): Disk => {
     format: attribute(child(element, 'driver'), 'type') ?? 'raw',
     target: attribute(child(element, 'target'), 'dev') ?? '',
     readOnly: element['readonly'] !== undefined,
+    ...(attribute(child(element, 'driver'), 'rerror_policy') === 'stop' ? { remote: true } : {}),
     ...(path === undefined ? {} : { source: { kind: attribute(element, 'type') === 'block' ? 'block' : 'file', path } }),
     ...(serial === '' ? {} : { serial }),
     ...(order === undefined ? {} : { bootOrder: Number(order) }),

@@ -62,7 +62,7 @@ export const placeDomain = async (parts: VmParts, wanted: Wanted<'vm'>, standing
   const had = standing?.defined.mark?.reserved ?? [];
   const reserved = domain.mark?.reserved ?? [];
   try {
-    await applyDisks([...steps, ...(await planVolumes(volumes, signal))], standing?.running, virsh, signal);
+    await applyDisks([...steps, ...planVolumes(volumes)], standing?.running, virsh, signal);
     // Until the mark is closed it names both, so that none is forgotten.
     const begun = applying(domain);
     await define(parts, { ...begun, ...(begun.mark === undefined ? {} : { mark: { ...begun.mark, reserved: [...new Set([...had, ...reserved])] } }) }, signal);

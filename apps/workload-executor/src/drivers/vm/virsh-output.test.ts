@@ -31,12 +31,12 @@ test('networks with and without DHCP', () => {
 test.each([
   [1, 1, { stateName: 'running', reasonName: 'booted', instance: 'running', active: true }],
   [3, 1, { stateName: 'paused', reasonName: 'user', instance: 'running', active: true }],
-  [3, 5, { stateName: 'paused', reasonName: 'I/O error', instance: 'failed', active: true }],
-  [4, 1, { stateName: 'in shutdown', instance: 'running', active: true }],
-  [5, 1, { stateName: 'shut off', reasonName: 'shutdown', instance: 'stopped', active: false }],
+  [3, 5, { stateName: 'paused', reasonName: 'io-error', instance: 'failed', active: true }],
+  [4, 1, { stateName: 'shutdown', instance: 'running', active: true }],
+  [5, 1, { stateName: 'shutoff', reasonName: 'shutdown', instance: 'stopped', active: false }],
   [5, 3, { reasonName: 'crashed', instance: 'failed', active: false }],
   [6, 1, { stateName: 'crashed', instance: 'failed', active: false }],
-  [99, 0, { stateName: 'no state' }],
+  [99, 0, { stateName: 'nostate' }],
 ])('state %d for reason %d', (state, reason, expected) => expect(domainState(state, reason)).toMatchObject(expected));
 
 test.each([

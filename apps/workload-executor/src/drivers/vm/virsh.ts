@@ -93,7 +93,7 @@ export class Virsh {
     } catch (error) {
       signal.throwIfAborted();
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-        throw new AxionError('FAILED_PRECONDITION', 'virsh is not installed; install libvirt-clients, or set workloads.vm=false', { reason: 'LIBVIRT_NOT_INSTALLED', retryable: false, cause: error });
+        throw new AxionError('FAILED_PRECONDITION', 'runtime not available: virsh is not installed; install libvirt-clients, or set workloads.vm=false', { reason: 'LIBVIRT_NOT_INSTALLED', retryable: false, cause: error });
       }
       if (error instanceof AxionError && error.code === 'DEADLINE_EXCEEDED') throw new AxionError('UNAVAILABLE', `${error.message}; libvirt hangs`, { reason: 'LIBVIRT_UNREACHABLE', cause: error });
       throw error;

@@ -73,7 +73,10 @@ export class VmDriver implements Driver<'vm'> {
       await this.#parts.volumes.attach(id, seen.defined.mark?.volumes ?? [], signal);
       return bootDomain(this.#parts, seen.defined, signal);
     }
-    if (seen.state.stateName === 'paused') await this.#parts.virsh.run(`resume domain ${id}`, ['resume', id], signal);
+    if (seen.state.stateName !== 'paused') return;
+    // One that broke off on its storage would break off again as long as that is away.
+    if (seen.state.instance === 'failed') await this.#parts.volumes.attach(id, seen.defined.mark?.volumes ?? [], signal);
+    await this.#parts.virsh.run(`resume domain ${id}`, ['resume', id], signal);
   }
 
   async stop(id: string, signal: AbortSignal): Promise<void> {

@@ -40,6 +40,7 @@ interface Draft {
   readonly asked: string;
   readonly isSeed?: true;
   readonly serial?: string;
+  readonly remote?: boolean;
   /** Lower boots earlier; `undefined`: not at all. */
   readonly boot: number | undefined;
 }
@@ -57,7 +58,7 @@ export const wantedDisks = ({ disks, volumes, seed, folder, targetsInUse }: Want
     asked: NAMED.test(disk.device) ? disk.device : '',
     boot: (disk.boot ? 0 : 1000) + (isCdrom(disk) ? 500 : 0) + index,
   }));
-  drafts.push(...volumes.map(({ name, source, format, readOnly }): Draft => ({ device: 'disk', source, format, readOnly, asked: '', serial: name.slice(0, SERIAL_LENGTH), boot: undefined })));
+  drafts.push(...volumes.map(({ name, source, format, readOnly, remote }): Draft => ({ device: 'disk', source, format, readOnly, ...(remote ? { remote } : {}), asked: '', serial: name.slice(0, SERIAL_LENGTH), boot: undefined })));
   if (seed !== undefined) drafts.push({ device: 'cdrom', source: { kind: 'file', path: seed }, format: 'raw', readOnly: true, asked: '', isSeed: true, boot: undefined });
 
   // A seed changes its file with its contents, and keeps its drive.
@@ -68,13 +69,14 @@ export const wantedDisks = ({ disks, volumes, seed, folder, targetsInUse }: Want
   const taken = new Set([...targetsInUse, ...askedFor, ...drafts.flatMap((draft) => before(draft)?.target ?? [])]);
   const order = new Map([...drafts.entries()].filter(([, { boot }]) => boot !== undefined).toSorted(([, a], [, b]) => (a.boot ?? 0) - (b.boot ?? 0)).map(([index], rank) => [index, rank + 1]));
   return drafts.map((draft, index) => {
-    const { device, source, format, readOnly, serial } = draft;
+    const { device, source, format, readOnly, remote, serial } = draft;
     const found = before(draft);
     const kept = found === undefined || askedFor.has(found.target) ? undefined : found.target;
     const target = draft.asked !== '' ? draft.asked : (kept ?? free(device === 'cdrom' ? 'sd' : 'vd', taken));
     const bootOrder = order.get(index);
     return {
       device, source, format, target, readOnly,
+      ...(remote === undefined ? {} : { remote }),
       ...(serial === undefined ? {} : { serial }),
       ...(bootOrder === undefined ? {} : { bootOrder }),
       ...(found?.address === undefined || found.target !== target ? {} : { address: found.address }),

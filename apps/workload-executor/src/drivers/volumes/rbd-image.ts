@@ -3,10 +3,10 @@ import { storageProgram } from './storage-program.ts';
 
 const POOL = 'rbd';
 
-/** `fs_type` may name the pool: `rbd://POOL`. The image is the workload's own. */
+/** `fs_type` may name the pool: `rbd://POOL`. The image is the workload's own; `+` is in no id, so no two workloads have one. */
 export const rbdImage = (workload: string, name: string, fsType: string): string => {
   const [, pool = POOL] = /^rbd:\/\/([A-Za-z0-9][A-Za-z0-9_.-]*)\/?$/.exec(fsType) ?? [];
-  return `${pool}/axion.${workload}.${name}`;
+  return `${pool}/axion+${workload}+${name}`;
 };
 
 /** What a container's image is formatted with; `fs_type` names it where it names no pool. */
@@ -60,10 +60,30 @@ export const removeRbd = async (image: string, signal: AbortSignal): Promise<voi
   if ((await info(image, signal)) !== undefined) await storageProgram(`remove Ceph image ${image}`, 'rbd', ['remove', '--no-progress', image], signal);
 };
 
-/** Makes a file system on an image that holds nothing; what holds anything at all is left as it is. */
+/** On the image: whether its file system is being made (`begun`), or was (`done`). */
+const FORMAT_MARK = 'axion.format';
+
+const formatMark = async (image: string, signal: AbortSignal): Promise<string | undefined> => {
+  const marks = JSON.parse(await storageProgram(`read the marks of Ceph image ${image}`, 'rbd', ['image-meta', 'list', '--format', 'json', image], signal)) as Readonly<Record<string, string>>;
+  return marks[FORMAT_MARK];
+};
+
+/** Whether nothing was ever written to it. */
+const isEmpty = async (image: string, signal: AbortSignal): Promise<boolean> => {
+  const extents = JSON.parse(await storageProgram(`look for data on Ceph image ${image}`, 'rbd', ['diff', '--whole-object', '--format', 'json', image], signal)) as readonly unknown[];
+  return extents.length === 0;
+};
+
+/**
+ * Makes a file system on an image that nothing was ever written to, or whose making was cut short before anybody had it; what holds
+ * anything else, be it known or not, is left as it is.
+ */
 export const formatRbd = async (image: string, fileSystem: string, signal: AbortSignal): Promise<void> => {
   const device = `/dev/rbd/${image}`;
-  const signatures = await storageProgram(`look at ${device}`, 'wipefs', ['--no-act', '--noheadings', device], signal);
-  if (signatures.trim() !== '') return;
-  await storageProgram(`format ${device}`, `mkfs.${fileSystem}`, ['-q', device], signal);
+  const found = await formatMark(image, signal);
+  if (found !== 'begun' && (found !== undefined || !(await isEmpty(image, signal)))) return;
+  const mark = (state: string): Promise<string> => storageProgram(`mark Ceph image ${image}`, 'rbd', ['image-meta', 'set', image, FORMAT_MARK, state], signal);
+  await mark('begun');
+  await storageProgram(`format ${device}`, `mkfs.${fileSystem}`, ['-q', fileSystem === 'xfs' ? '-f' : '-F', device], signal);
+  await mark('done');
 };

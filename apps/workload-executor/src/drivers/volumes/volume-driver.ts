@@ -1,3 +1,4 @@
+import { AxionError } from '@axion/core';
 import type { ManagedVolumeSpec } from '../../workload/spec.ts';
 import type { DiskSource, MarkedVolume } from '../vm/domain.ts';
 
@@ -9,6 +10,10 @@ export interface VolumeDisk {
   readonly readOnly: boolean;
   /** What was asked for; an image may have less until it is grown. */
   readonly sizeGb: number;
+  /** What it has. */
+  readonly virtualBytes: number;
+  /** On a server that may be away for a while. */
+  readonly remote: boolean;
 }
 
 /** A volume of a workload. */
@@ -43,6 +48,14 @@ const READ_ONLY_MODES: ReadonlySet<string> = new Set(['ro', 'rox', 'readonly', '
 
 /** By `read_only` or by `access_mode`. */
 export const isReadOnly = ({ readOnly, accessMode }: Pick<ManagedVolumeSpec, 'readOnly' | 'accessMode'>): boolean => readOnly || READ_ONLY_MODES.has(accessMode.toLowerCase().replaceAll(/[-_ ]/g, ''));
+
+const GB = 1024 ** 3;
+
+/** @throws {AxionError} when the volume has more than it is to have */
+export const refuseShrink = ({ name, sizeGb }: Pick<ManagedVolumeSpec, 'name' | 'sizeGb'>, bytes: number): void => {
+  if (bytes <= sizeGb * GB) return;
+  throw new AxionError('FAILED_PRECONDITION', `managed volume ${name} has ${Math.ceil(bytes / GB)} GB; it does not shrink to the ${sizeGb} GB of size_gb`, { reason: 'STORAGE_ERROR', retryable: false });
+};
 
 export const driverOf = ({ driver }: Pick<ManagedVolumeSpec, 'driver'>): string => (driver === '' ? 'local' : driver);
 

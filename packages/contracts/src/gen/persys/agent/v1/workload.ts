@@ -118,9 +118,9 @@ export interface WorkloadSpec {
 /** One container. */
 export interface ContainerSpec {
   image: string;
-  /** Replaces the entrypoint of the image. */
+  /** Replaces the command of the image; its entrypoint stays. */
   command: string[];
-  /** Replaces the command of the image. */
+  /** Words after those of `command`. */
   args: string[];
   /** Values are secrets. */
   env: { [key: string]: string };
