@@ -35,7 +35,7 @@ try {
   await mkdir(out, { recursive: true });
   const facts = await buildFacts(process.env);
   const npmParts: readonly Part[] = await step(`Building axion ${facts.version}, one file a component`, () => buildComponents(join(work, 'lib')));
-  const natsServer = await step('Fetching the sources of nats-server', () => fetchNatsServer(signal));
+  const natsServer = await step('Fetching the sources of nats-server', () => fetchNatsServer(join(work, 'nats-server'), signal));
   const archives: string[] = [];
   for (const architecture of wanted) {
     const name = `axion-${facts.version}-linux-${architecture.name}`;

@@ -16,6 +16,6 @@ export const unpackedRelease = async (signal: AbortSignal): Promise<string> => {
   const architecture = ARCHITECTURES.find(({ name }) => name === process.arch);
   if (architecture === undefined) throw new Error(`there is no release for ${process.arch}`);
   const npmParts = await buildComponents(lib);
-  await layOut(join(folder, 'release'), architecture, { facts: await buildFacts(process.env), lib, npmParts, natsServer: await fetchNatsServer(signal) }, signal);
+  await layOut(join(folder, 'release'), architecture, { facts: await buildFacts(process.env), lib, npmParts, natsServer: await fetchNatsServer(join(folder, 'nats-server'), signal) }, signal);
   return join(folder, 'release');
 };
