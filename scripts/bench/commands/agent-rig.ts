@@ -4,11 +4,12 @@ import type { Bus } from '@axion/bus';
 import { calmRequestQueues } from '@axion/kafka';
 import { ServerProcess, startBus, startKafka, startPrivateEngine, tempDir } from '@axion/testkit';
 import type { KafkaBroker } from '@axion/testkit';
+import { MALLOC_SETTINGS, nodeFlags } from '../../../apps/cli/src/supervise/node-flags.ts';
 import { root } from '../../setup/paths.mjs';
 import { openDocker } from '../../session/docker.ts';
 import type { Session } from '../../session/session.ts';
 
-/** A broker, and an agent's command path built as it ships: bus, command-worker, swarm-executor, each its own process. */
+/** A broker, and an agent's command path built and started as it ships: bus, command-worker, swarm-executor, each its own process with the flags of its unit. */
 export interface AgentRig {
   readonly broker: KafkaBroker;
   readonly kafka: Kafka;
@@ -48,10 +49,12 @@ export const startAgent = async (session: Session): Promise<AgentRig> => {
     AXION_AGENT__BUS__CREDENTIALS_DIR: bus.credentialsDir,
     AXION_AGENT__KAFKA__BROKERS: broker.address,
     AXION_AGENT__DOCKER__HOST: dockerHost,
-    AXION_AGENT__LOGGING__LEVEL: 'warn',
+    AXION_AGENT__LOGGING__LEVEL: 'info',
+    ...MALLOC_SETTINGS,
   };
   const start = async (name: string) => {
-    const running = stack.use(await ServerProcess.start({ name, command: process.execPath, args: [join(root, 'apps', name, 'dist/main.js')], env: { ...env, AXION_AGENT__LOGGING__LEVEL: 'info' }, ready: /"msg":"ready"/ }));
+    const args = [...nodeFlags(name), join(root, 'apps', name, 'dist/main.js')];
+    const running = stack.use(await ServerProcess.start({ name, command: process.execPath, args, env, ready: /"msg":"ready"/ }));
     return { name, pid: running.pid };
   };
   const processes = [await start('command-worker'), await start('swarm-executor')];
