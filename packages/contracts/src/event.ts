@@ -62,10 +62,14 @@ const caused = (command: StoredCommand, id: string, type: EventType, payload: Re
   },
 });
 
-/** The one event that ends a command. Its id is derived from the command's, so a repetition is recognised wherever it turns up. */
-export const terminalEvent = (command: StoredCommand, outcome: Outcome, origin: EventOrigin): AgentEvent => {
+/**
+ * The one event that ends a command. Its id is derived from the command's, so a repetition is recognised wherever it turns up.
+ *
+ * @param id where it was derived before
+ */
+export const terminalEvent = (command: StoredCommand, outcome: Outcome, origin: EventOrigin, id = terminalEventId(command.commandId)): AgentEvent => {
   const types = terminalTypes(command.type);
-  return caused(command, terminalEventId(command.commandId), outcome.ok ? types.done : types.failed, outcome.payload, true, origin);
+  return caused(command, id, outcome.ok ? types.done : types.failed, outcome.payload, true, origin);
 };
 
 export const terminalEventId = (commandId: string): string => derivedId('terminal', commandId);

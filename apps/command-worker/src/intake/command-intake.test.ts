@@ -41,6 +41,17 @@ test.each([
   expect([door.outcomes, door.stored.length]).toEqual([[outcome], 1]);
 });
 
+test('what is stored is looked up later, and holds up nothing of its key', async () => {
+  const later = Promise.withResolvers<void>();
+  const door = build({ sleep: () => later.promise });
+  const accepted = Promise.all(['a', 'b', 'c'].map((id) => door.intake.accept(record({ command_id: id }), signal)));
+  await expect.poll(() => door.stored.length).toBe(3);
+  expect(door.outcomes).toEqual([]);
+  later.resolve();
+  await accepted;
+  expect(door.outcomes).toEqual(['accepted', 'accepted', 'accepted']);
+});
+
 test('a full bus is waited for, and nobody overtakes within a key', async () => {
   const full = new AxionError('RESOURCE_EXHAUSTED', 'full');
   const door = build({ failures: [full, full, full] });

@@ -34,6 +34,15 @@ export interface CommandIntakeOptions {
 }
 
 /**
+ * What was stored is looked up in the ledger this much later, milliseconds: by then its answer is on its way, the offset is not committed yet
+ * anyway, and many are looked up in one request.
+ */
+const LOOK_AFTER_MS = 20;
+
+/** Where a new command stands in the stream, or how the record ended already. */
+type Stored = number | Exclude<IntakeOutcome, 'accepted'>;
+
+/**
  * The door from Kafka to the bus: validates, authorises, recognises repetitions, stores.
  *
  * Invariants: `accept` resolves only when the record needs no second delivery: its command is on the bus's disk, its
@@ -72,7 +81,7 @@ export class CommandIntake {
       return this.#deadLetter(record, asAxionError(error), signal);
     }
     span.set({ 'axion.command_id': command.commandId, 'axion.command_type': command.type, 'axion.key': command.key });
-    return this.#lanes.run(`${command.executor}.${command.key}`, () => this.#handle(record, command, signal));
+    return this.#handle(record, command, signal);
   }
 
   #read(record: KafkaRecord, span: Span): StoredCommand {
@@ -86,7 +95,9 @@ export class CommandIntake {
   async #handle(record: KafkaRecord, command: StoredCommand, signal: AbortSignal): Promise<void> {
     const { patience } = this.#options;
     try {
-      const outcome = await patience.until(`store command ${command.commandId}`, () => this.#store(command), signal);
+      const lane = `${command.executor}.${command.key}`;
+      const stored = await this.#lanes.run(lane, () => patience.until(`store command ${command.commandId}`, () => this.#store(command), signal));
+      const outcome = typeof stored === 'number' ? await this.#acceptedAt(stored, command, signal) : stored;
       this.#options.onOutcome(outcome, command);
     } catch (error) {
       signal.throwIfAborted();
@@ -94,16 +105,20 @@ export class CommandIntake {
     }
   }
 
-  async #store(command: StoredCommand): Promise<IntakeOutcome> {
+  /** Not before it is stored, for speed: should it have ended before, the executor lets it go in silence. */
+  async #acceptedAt(sequence: number, command: StoredCommand, signal: AbortSignal): Promise<IntakeOutcome> {
+    const { clock, patience } = this.#options;
+    await clock.sleep(LOOK_AFTER_MS, signal);
+    const ended = await patience.until(`look up command ${command.commandId}`, () => this.#hasEnded(command), signal);
+    return ended === undefined || ended === sequence ? 'accepted' : 'duplicate';
+  }
+
+  async #store(command: StoredCommand): Promise<Stored> {
     const { commands, executors } = this.#options;
     const missing = missingExecutor(command, executors);
     if (missing !== undefined) return (await this.#hasEnded(command)) !== undefined ? 'duplicate' : this.#refuse(command, missing);
     const { duplicate, sequence } = await commands.publish(command);
-    if (!duplicate) {
-      // Not before, for speed: should it have ended before, the executor lets it go in silence.
-      const ended = await this.#hasEnded(command);
-      return ended === undefined || ended === sequence ? 'accepted' : 'duplicate';
-    }
+    if (!duplicate) return sequence;
     const first = await commands.at(sequence);
     if (first !== undefined && first.commandId === command.commandId) mustAskTheSame(command, first);
     else await this.#hasEnded(command);
@@ -119,7 +134,7 @@ export class CommandIntake {
   }
 
   /** Its end, and a note of it, so that it is not executed either when it comes again and the executor is there by then. */
-  async #refuse(command: StoredCommand, error: AxionError): Promise<IntakeOutcome> {
+  async #refuse(command: StoredCommand, error: AxionError): Promise<Stored> {
     const { agentId, events, ledger, clock } = this.#options;
     const now = clock.now();
     const event = terminalEvent(command, { ok: false, payload: errorPayload(command, error.toJSON()) }, { agentId, now });

@@ -13,7 +13,7 @@ const health = { healthy: () => {}, degraded: () => {}, unhealthy: () => {} };
 const clock: Clock = { ...systemClock, sleep: async (_ms, signal) => signal?.throwIfAborted() };
 
 /** A door whose bus remembers, and fails as often as it is told to. */
-export const build = (over: { failures?: AxionError[]; ended?: StoredCommand; signed?: boolean; workloads?: boolean } = {}) => {
+export const build = (over: { failures?: AxionError[]; ended?: StoredCommand; signed?: boolean; workloads?: boolean; sleep?: Clock['sleep'] } = {}) => {
   const stored: StoredCommand[] = [];
   const outcomes: IntakeOutcome[] = [];
   const events: unknown[] = [];
@@ -50,7 +50,7 @@ export const build = (over: { failures?: AxionError[]; ended?: StoredCommand; si
     },
     deadLetters: { take: async (record: KafkaRecord, error: AxionError) => (letters.push(error.reason!), !('x-dlq-replay' in record.headers)) } as never,
     patience: new Patience({ health, clock, log: silent }),
-    clock,
+    clock: { ...clock, ...(over.sleep && { sleep: over.sleep }) },
     tracer: silentTracer,
     width: 8,
     onOutcome: (outcome) => outcomes.push(outcome),

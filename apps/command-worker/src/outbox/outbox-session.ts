@@ -24,7 +24,7 @@ const BATCH = 500;
 /** Characters in one request; the default limit of a topic is 1 MB for what is left of it after compression. */
 const MOST_CHARACTERS = 512 * 1024;
 /** So long positions gather. What was sent since the last note, the next session finds in the topic's tail. */
-const NOTE_AFTER_MS = 200;
+const NOTE_AFTER_MS = 1000;
 
 /**
  * Moves events from the bus to Kafka.

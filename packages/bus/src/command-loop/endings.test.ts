@@ -42,7 +42,7 @@ test('ends are told at once and in order; notes and one removal for all follow a
   slow.resolve();
   await endings.told;
   expect(seen).toEqual(['tell 1', 'tell 2']);
-  await vi.advanceTimersByTimeAsync(250);
+  await vi.advanceTimersByTimeAsync(1100);
   expect(seen.slice(2)).toEqual(['note 1', 'note 2', 'remove 2']);
   await endings.settle();
   expect(seen).toHaveLength(5);

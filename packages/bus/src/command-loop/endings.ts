@@ -10,7 +10,7 @@ interface Told {
  * So long commands whose end is told gather, to be noted and removed together. A stream that becomes empty is given a new file
  * and loses the old one, synced, so removing each command by itself would cost the server more than storing it did.
  */
-const GATHER_MS = 200;
+const GATHER_MS = 1000;
 
 /**
  * What remains of commands of one queue that are done, while the next is executed: their ends are told, then noted, and then they are removed.

@@ -1,6 +1,7 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { asAxionError, AxionError } from '@axion/core';
 import type { Clock } from '@axion/core';
-import { errorPayload, ledgerKey, progressEvent, terminalEvent } from '@axion/contracts';
+import { errorPayload, ledgerKey, progressEvent, terminalEvent, terminalEventId } from '@axion/contracts';
 import type { AgentEvent, CommandType, EventOrigin, LedgerEntry, Outcome, StoredCommand } from '@axion/contracts';
 import type { Bucket, Bus, Lease, QueuedCommand } from '../bus.ts';
 import type { CommandLog } from './command-log.ts';
@@ -35,6 +36,8 @@ export interface EarlyAnswer {
   readonly command: StoredCommand;
   readonly known: Promise<LedgerEntry | undefined>;
   readonly outcome: Promise<Outcome>;
+  /** Of the terminal event, derived while the answer is looked up. */
+  readonly eventId: Promise<string>;
 }
 
 /** What remains of a command that is done. */
@@ -80,7 +83,9 @@ export class Execution {
     const known = this.known(command);
     // It may never be asked for.
     for (const answer of [outcome, known]) answer.catch(() => undefined);
-    return { command, known, outcome };
+    // When the questions above are on their way.
+    const eventId = turn().then(() => terminalEventId(command.commandId));
+    return { command, known, outcome, eventId };
   }
 
   /**
@@ -114,7 +119,7 @@ export class Execution {
       trace?.end('completed');
       return this.#again(command, ended, lease);
     }
-    const ending = readOnly(command.type) && outcome.ok ? this.#answered(command, outcome, lease) : this.#told(await this.#recordAny(command, outcome, lease), lease);
+    const ending = readOnly(command.type) && outcome.ok ? this.#answered(command, outcome, lease, await early?.eventId) : this.#told(await this.#recordAny(command, outcome, lease), lease);
     trace?.end(outcome.ok ? 'completed' : 'failed');
     const seconds = (clock.monotonic() - began) / 1000;
     log.ended(command, outcome, seconds);
@@ -193,8 +198,8 @@ export class Execution {
   }
 
   /** What need not be in the ledger before it is told. */
-  #answered(command: QueuedCommand, outcome: Outcome, lease: Lease): Ending {
-    const event = terminalEvent(command, outcome, this.#origin());
+  #answered(command: QueuedCommand, outcome: Outcome, lease: Lease, eventId?: string): Ending {
+    const event = terminalEvent(command, outcome, this.#origin(), eventId);
     return {
       tell: () =>
         this.#tell(event, lease).catch(async (error: unknown) => {

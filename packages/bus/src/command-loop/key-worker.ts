@@ -205,7 +205,8 @@ export class KeyWorker {
     // What only waits is handed back as soon as the process drains: it can wait elsewhere.
     const leave = new AbortController();
     const onDrain = (): void => leave.abort(draining.reason);
-    const handBack = AbortSignal.any([gone, leave.signal]);
+    // A question that is answered already waits for nothing.
+    const handBack = early === undefined ? AbortSignal.any([gone, leave.signal]) : gone;
     this.#current = { command, cancel };
     try {
       return await execution.run(command, known, {
