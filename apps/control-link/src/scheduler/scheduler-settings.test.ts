@@ -33,3 +33,8 @@ test.each([
 test('an endpoint that somebody configured is believed', () => {
   expect(settings({ AGENT_API__ENABLED: 'false', SCHEDULER__AGENT_GRPC_ENDPOINT: 'nat.example:443' }).place.configured).toBe('nat.example:443');
 });
+
+test('workloads may be placed by the system and the processor, as on every Persys node; who sets these labels has his way', () => {
+  expect(settings({ AGENT__LABELS: 'zone=eu-1' }).labels).toEqual({ os: 'linux', arch: process.arch === 'x64' ? 'amd64' : process.arch, zone: 'eu-1' });
+  expect(settings({ AGENT__LABELS: 'os=talos,arch=riscv' }).labels).toEqual({ os: 'talos', arch: 'riscv' });
+});

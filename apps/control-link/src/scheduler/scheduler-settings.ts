@@ -56,8 +56,11 @@ const placeOf = ({ scheduler, agent_api: api }: Config, address: ServerAddress):
   return { configured, bind: api.bind, port: api.port };
 };
 
+/** Processors in the words of Go. */
+const GO_ARCH: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
+
 /**
- * `[scheduler]` in the adapter's terms.
+ * `[scheduler]` in the adapter's terms. Workloads are placed by labels, and every Persys node has `os` and `arch`.
  *
  * @throws {AxionError} reason `CONFIG`, when the scheduler could not be reached or could not reach this agent
  */
@@ -70,7 +73,7 @@ export const schedulerSettings = (config: Config): SchedulerSettings => {
     tls: tlsOf(config),
     place: placeOf(config, address),
     nodeId: config.agent.id ?? config.agent.server_id,
-    labels: config.agent.labels,
+    labels: { os: process.platform, arch: GO_ARCH[process.arch] ?? process.arch, ...config.agent.labels },
     agentVersion: config.agent.version,
   };
 };
