@@ -54,6 +54,15 @@ test('a new revision takes the place of the old one', async () => {
   expect(after?.Id).not.toBe(before?.Id);
 });
 
+test('an apply that joins what waits for its next try is answered at once', async () => {
+  const id = rig.id('waits');
+  const nowhere = { image: '127.0.0.1:1/nobody/nothing:1' };
+  expect(await rig.send(id, 'r1', nowhere)).toMatchObject({ message: expect.stringContaining('cannot pull image') as string });
+  const began = performance.now();
+  expect(await rig.send(id, 'r1', nowhere)).toMatchObject({ applied: true, message: expect.stringMatching(/^accepted; it is tried again in \d+ s: cannot pull image/) as string, status: { actualState: 'ACTUAL_STATE_FAILED' } });
+  expect(performance.now() - began).toBeLessThan(2400);
+});
+
 test('pull failure keeps the old container', async () => {
   const id = rig.id('pull');
   await rig.apply(id, 'r1');

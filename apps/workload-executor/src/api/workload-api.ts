@@ -63,7 +63,9 @@ export class WorkloadApi {
   async apply(body: unknown, signal: AbortSignal): Promise<unknown> {
     const asked = askedOf(ApplyWorkloadRequest.fromJSON(body));
     const accepted = await this.#options.keeper.apply(asked);
-    return ApplyWorkloadResponse.toJSON(await this.#applied(asked.id, accepted, await accepted.task?.end.within(QUICK_MS, signal), signal));
+    // Nothing happens before its next try: who applies many, one after another, is not held up by those that ail.
+    const patience = accepted.decision === 'join' && this.#nextTryIn(asked.id) > QUICK_MS ? 0 : QUICK_MS;
+    return ApplyWorkloadResponse.toJSON(await this.#applied(asked.id, accepted, await accepted.task?.end.within(patience, signal), signal));
   }
 
   /** As `apply`, but waits for the end, over retries too. */
@@ -205,10 +207,17 @@ export class WorkloadApi {
     const status = record && this.#status(record, looked, undefined);
     // It is in force: clients that know only `applied` are told so.
     if (decision === 'skip') return { applied: true, skipped: true, message: 'already at this revision and state', status };
+    if (end === undefined && this.#nextTryIn(id) > 0) return { applied: true, skipped: false, message: `accepted; it is tried again in ${Math.ceil(this.#nextTryIn(id) / 1000)} s: ${record?.failure?.message ?? ''}`, status };
     if (end === undefined) return { applied: true, skipped: false, message: `accepted; task ${task?.id ?? history.latest(id)?.task_id ?? ''} goes on`, status };
     if (end.outcome === 'superseded') return { applied: false, skipped: true, message: 'superseded by a newer apply or a delete', status };
     if (end.outcome === 'failed') return { applied: false, skipped: false, message: end.error.message, status };
     return { applied: true, skipped: false, message: 'applied', status };
+  }
+
+  /** Milliseconds until what failed is tried again; 0: it is not waited for. */
+  #nextTryIn(id: string): number {
+    const { book, clock } = this.#options.parts;
+    return Math.max(0, (book.get(id)?.failure?.next_retry_at ?? 0) - clock.now());
   }
 
   #deleted(id: string, end: TaskEnd | undefined): DeleteWorkloadResponse {
