@@ -24,6 +24,7 @@ test.each<[string, string, string, unknown]>([
   ['PERSYS_LOG_LEVEL', 'DEBUG', 'logging.level', 'debug'],
   ['PERSYS_SCHEDULER_ADDR', 'sched:8085', 'scheduler.addr', 'sched:8085'],
   ['PERSYS_SCHEDULER_INSECURE', 't', 'scheduler.insecure', true],
+  ['PERSYS_AGENT_GRPC_ENDPOINT', 'nat:443', 'scheduler.agent_grpc_endpoint', 'nat:443'],
 ])('%s=%s', (name, text, path, value) => {
   const { config, sources, warnings } = load({ [name]: text, AXION_AGENT__AGENT_API__ENABLED: 'true', AXION_AGENT__SCHEDULER__ENABLED: 'true' });
   const placed = KEYS.find((key) => key.path === path)!;

@@ -45,6 +45,7 @@ const ALIASES: Readonly<Record<string, Alias>> = {
   PERSYS_LOG_LEVEL: { path: 'logging.level', read: (text) => text.toLowerCase() },
   PERSYS_SCHEDULER_ADDR: { path: 'scheduler.addr', read: same },
   PERSYS_SCHEDULER_INSECURE: { path: 'scheduler.insecure', read: goBool },
+  PERSYS_AGENT_GRPC_ENDPOINT: { path: 'scheduler.agent_grpc_endpoint', read: same },
 };
 
 /** Variables of the Persys agent that mean something a key here says differently. */
