@@ -37,3 +37,8 @@ test('one that stays away is said to be away before a scheduler stops waiting; w
   await expect(whileAway(() => Promise.reject(gone), later)).rejects.toBe(gone);
   expect(later.at).toBe(0);
 });
+
+test('an executor that cannot tell what stands is no lost node', async () => {
+  const incomplete = new AxionError('UNAVAILABLE', 'the records of workloads were lost', { reason: 'BOOK_INCOMPLETE' });
+  await expect(whileAway(() => Promise.reject(incomplete), steps())).rejects.toMatchObject({ code: 'ABORTED', reason: 'BOOK_INCOMPLETE' });
+});

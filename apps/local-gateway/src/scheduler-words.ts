@@ -16,6 +16,9 @@ export const assertDeleted = (answer: DeleteWorkloadResponse): DeleteWorkloadRes
 const AWAY_MS = 8000;
 const AGAIN_MS = 200;
 
+/** An executor that answers is no lost node, also when it cannot tell what stands. */
+const notKnown = ({ message, reason }: AxionError): AxionError => new AxionError('ABORTED', message, reason === undefined ? {} : { reason });
+
 /**
  * Asks again while nobody answers: a scheduler that is told so of a workload's status gives the node up and places its
  * workloads elsewhere, where they would run a second time.
@@ -25,7 +28,8 @@ export const whileAway = async <T>(ask: () => Promise<T>, clock: Clock): Promise
     try {
       return await ask();
     } catch (error) {
-      if (!(error instanceof AxionError) || error.code !== 'UNAVAILABLE' || clock.monotonic() >= until) throw error;
+      if (!(error instanceof AxionError) || error.code !== 'UNAVAILABLE') throw error;
+      if (clock.monotonic() >= until) throw error.reason === 'BOOK_INCOMPLETE' ? notKnown(error) : error;
     }
     await clock.sleep(AGAIN_MS);
   }

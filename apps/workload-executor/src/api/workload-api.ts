@@ -23,6 +23,7 @@ import { askedOf } from '../mapping/apply-request.ts';
 import { isWireType, seconds, workloadStatus } from '../mapping/workload-status.ts';
 import { WIRE_TYPES } from '../mapping/wire-types.ts';
 import { actualState } from '../plan/actual-state.ts';
+import { planKeep } from '../plan/plan-keep.ts';
 import type { WorkloadRecord } from '../workload/record.ts';
 import type { WorkloadType } from '../workload/spec.ts';
 import { parseWorkloadId } from '../workload/workload-id.ts';
@@ -202,9 +203,13 @@ export class WorkloadApi {
     const record = book.get(id);
     const seen = this.#options.reconciler.seen.get(id);
     // A skipped apply, the one call that may come a thousand times a second, says what is known; just after a start nothing is.
-    const isEnough = record === undefined || (decision === 'skip' ? seen?.known === true : end === undefined);
+    const isEnough = record === undefined || (decision === 'skip' ? seen?.known === true && !this.#isAstray(record, seen) : end === undefined);
     const looked = isEnough ? seen : await this.#look(id, signal);
     const status = record && this.#status(record, looked, undefined);
+    if (decision === 'skip' && record !== undefined && looked !== undefined && this.#isAstray(record, looked)) {
+      this.#options.keeper.wake(id);
+      return { applied: true, skipped: false, message: 'at this revision, but not as asked; it is brought back', status };
+    }
     // It is in force: clients that know only `applied` are told so.
     if (decision === 'skip') return { applied: true, skipped: true, message: 'already at this revision and state', status };
     if (end === undefined && this.#nextTryIn(id) > 0) return { applied: true, skipped: false, message: `accepted; it is tried again in ${Math.ceil(this.#nextTryIn(id) / 1000)} s: ${record?.failure?.message ?? ''}`, status };
@@ -212,6 +217,12 @@ export class WorkloadApi {
     if (end.outcome === 'superseded') return { applied: false, skipped: true, message: 'superseded by a newer apply or a delete', status };
     if (end.outcome === 'failed') return { applied: false, skipped: false, message: end.error.message, status };
     return { applied: true, skipped: false, message: 'applied', status };
+  }
+
+  /** Whether it was seen to stand otherwise than it is to. An apply has it brought back, also where nothing is unasked. */
+  #isAstray(record: WorkloadRecord, seen: Observed<Found>): boolean {
+    const { clock, settings, book } = this.#options.parts;
+    return ['start', 'stop', 'recreate'].includes(planKeep(record, seen, clock.now(), { ...settings, draining: book.draining }));
   }
 
   /** Milliseconds until what failed is tried again; 0: it is not waited for. */
