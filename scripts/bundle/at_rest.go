@@ -14,11 +14,13 @@ const (
 	busyBytes = 4 << 20
 	// The server gives up the buffers of blocks that it wrote 10 s after the last write.
 	restLooks = 2
+	// What grows slowly at rest goes every five minutes.
+	againLooks = 20
 )
 
-// Gives memory back once the start is over, and again after every burst. The buffers that the server gives up, of up to 8 MB
-// each, go to pools which two collections empty; but at rest it allocates so little that Go collects every two minutes, and
-// hands pages back slowly: 50 MB of a burst of 10,000 commands stayed for minutes.
+// Gives memory back once the start is over, again after every burst, and now and then. The buffers that the server gives up, of
+// up to 8 MB each, go to pools which two collections empty; but at rest it allocates so little that Go collects every two
+// minutes, and hands pages back slowly: 50 MB of a burst of 10,000 commands stayed for minutes.
 func init() {
 	go func() {
 		allocations := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
@@ -32,7 +34,7 @@ func init() {
 			if allocated-before > busyBytes {
 				quiet = 0
 			}
-			if quiet == restLooks {
+			if quiet%againLooks == restLooks {
 				debug.FreeOSMemory()
 				debug.FreeOSMemory()
 			}

@@ -5,7 +5,8 @@ import type { ComponentName } from '@axion/contracts';
  * 7 MB of each would be room that a rare burst once needed. Old ones are collected from 8 MB on and whenever they have grown
  * by a third, instead of first at some dozens of MB, and by the thread that is awake anyway: four more for so small a heap are
  * wake-ups alone. A collection leaves no holes and drops the code that has not run since the last two, as most of the start's
- * never runs again. `gc` is what gives the rest of a burst back; see `service-kit`. A signal opens no debugger.
+ * never runs again. The last of V8's compilers takes longer over a burst's code than that code then saves, and 4 MB of pages.
+ * `gc` is what gives the rest of a burst back; see `service-kit`. A signal opens no debugger.
  */
 const NODE_FLAGS: readonly string[] = [
   '--max-semi-space-size=1',
@@ -15,6 +16,7 @@ const NODE_FLAGS: readonly string[] = [
   '--compact-on-every-full-gc',
   '--bytecode-old-age=2',
   '--flush-baseline-code',
+  '--no-opt',
   '--expose-gc',
   '--disable-sigusr1',
 ];
@@ -26,12 +28,12 @@ const NEVER_OUT: ReadonlySet<string> = new Set<ComponentName | 'bus-server'>(['b
 
 /**
  * Node's flags for one program of a release. What only beats and samples is never hot: its code is compiled simply, as the
- * optimising compilers would cost it 4 to 6 MB and save it nothing. Who never asks a server for its
+ * one that optimises would cost it 2 MB and save it nothing. Who never asks a server for its
  * certificate reads no list of authorities, 1.5 MB that comes along with HTTP/2.
  */
 export const nodeFlags = (program: string): readonly string[] => [
   ...NODE_FLAGS,
-  ...(BUSY.has(program) ? [] : ['--no-opt', '--no-maglev']),
+  ...(BUSY.has(program) ? [] : ['--no-maglev']),
   ...(NEVER_OUT.has(program) ? ['--use-openssl-ca'] : []),
 ];
 

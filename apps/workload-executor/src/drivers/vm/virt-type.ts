@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newId } from '@axion/core';
 import type { Clock } from '@axion/core';
@@ -6,7 +6,9 @@ import { hostMachine } from './wanted-domain.ts';
 import type { Virsh } from './virsh.ts';
 
 /** A boot sector that switches the machine off: `mov dx,604h; mov ax,2000h; out dx,ax; hlt`, QEMU's ACPI power control. */
-const OFF = Buffer.concat([Buffer.from('ba0406b80020eff4ebfd', 'hex'), Buffer.alloc(500), Buffer.from('55aa', 'hex'), Buffer.alloc(1024 * 1024 - 512)]);
+const OFF = `ba0406b80020eff4ebfd${'00'.repeat(500)}55aa`;
+/** What follows the sector is a hole. */
+const DISK_BYTES = 1024 * 1024;
 /** A healthy KVM boots and is off in well under a second; one that only pretends takes minutes, or never does. */
 const PATIENCE_MS = 10_000;
 const LOOK_MS = 200;
@@ -25,7 +27,8 @@ export const detectVirtType = async (virsh: Virsh, clock: Clock, folder: string,
   const name = `axion-probe-${newId()}`;
   try {
     const image = join(work, 'off.img');
-    await writeFile(image, OFF);
+    await writeFile(image, OFF, 'hex');
+    await truncate(image, DISK_BYTES);
     const disk = `<disk type="file" device="disk"><driver name="qemu" type="raw"/><source file="${image}"/><target dev="vda" bus="virtio"/></disk>`;
     const xml = `<domain type="kvm"><name>${name}</name><memory unit="MiB">64</memory><vcpu>1</vcpu><os><type arch="${arch}" machine="${machine}">hvm</type><boot dev="hd"/></os><features><acpi/></features><cpu mode="host-passthrough"/><devices>${disk}<memballoon model="none"/></devices></domain>`;
     await virsh.run('run a guest on KVM', ['create', '/dev/stdin'], signal, xml);
