@@ -43,6 +43,9 @@ export interface Instance {
  */
 export type Observed<T> = { readonly known: true; readonly value: T } | { readonly known: false; readonly because: AxionError };
 
+/** All workloads of a runtime, and of which of them nothing more could be learnt: it answers for the others. */
+export type Sighting = Observed<ReadonlyMap<string, Instance>> & { readonly silent?: ReadonlyMap<string, AxionError> };
+
 /** Absence that was seen, as opposed to not seen. */
 export type Found = Instance | 'absent';
 
@@ -102,7 +105,7 @@ export interface Driver<T extends WorkloadType = WorkloadType> {
   remove(id: string, spec: SpecOf[T] | undefined, options: RemoveOptions, signal: AbortSignal): Promise<void>;
 
   /** All workloads of this type on the runtime, ours by label: one or two calls, never one for each workload. */
-  observe(signal: AbortSignal): Promise<Observed<ReadonlyMap<string, Instance>>>;
+  observe(signal: AbortSignal): Promise<Sighting>;
 
   /** One workload, with everything its status tells. */
   inspect(id: string, signal: AbortSignal): Promise<Observed<Found>>;

@@ -1,5 +1,5 @@
 import { AxionError } from '@axion/core';
-import type { Driver, Found, Instance, Observed } from '../drivers/driver.ts';
+import type { Driver, Found, Instance, Observed, Sighting } from '../drivers/driver.ts';
 import { adopted } from '../plan/adopt.ts';
 import { isLate, planKeep } from '../plan/plan-keep.ts';
 import type { KeepStep } from '../plan/plan-keep.ts';
@@ -14,6 +14,8 @@ export interface ReconcilerOptions {
   readonly keeper: Keeper;
   /** The book existed at the start. */
   readonly bookWasKept: boolean;
+  /** Nothing was ever made here: no runtime can hold what bears the mark of this agent's key. */
+  readonly isFirstStart?: boolean;
   /** `[workloads].reconcile_interval`, milliseconds. */
   readonly intervalMs: number;
   /** `[workloads].reconcile_enabled`; if not, what was accepted is done, and nothing is brought back. */
@@ -50,7 +52,8 @@ export class Reconciler {
     this.#options = options;
     const { clock, log, drivers } = options.parts;
     this.#orphans = new Orphans({ clock, log, collect: options.gcOrphans, tell: options.onOrphan, remove: (type, id, signal) => options.keeper.removeStranger(type, id, signal) });
-    this.#unseen = new Set(options.bookWasKept ? [] : drivers.all());
+    // What a Persys node left is looked for all the same; its machines bear no mark.
+    this.#unseen = new Set(options.bookWasKept ? [] : drivers.all().filter(({ type }) => options.isFirstStart !== true || type !== 'vm'));
   }
 
   get seen(): Sightings {
@@ -132,7 +135,7 @@ export class Reconciler {
   async #reconcile(driver: Driver, signal: AbortSignal): Promise<void> {
     const { parts, keeper, keeps } = this.#options;
     const observed = await this.#observe(driver, signal);
-    if (observed.known) await this.#strangers(driver, observed.value, signal);
+    if (observed.known) await this.#strangers(driver, observed.value, observed.silent === undefined, signal);
     // Where the runtime is not installed there is nothing to take over.
     else if (observed.because.code === 'FAILED_PRECONDITION') await this.#wasSeen(driver);
     for (const record of parts.book.all()) {
@@ -150,21 +153,23 @@ export class Reconciler {
   }
 
   /** Looks at a runtime within a deadline, and notes what it shows of each workload on record. */
-  async #observe(driver: Driver, signal: AbortSignal): Promise<Observed<ReadonlyMap<string, Instance>>> {
+  async #observe(driver: Driver, signal: AbortSignal): Promise<Sighting> {
     const { book } = this.#options.parts;
-    const observed = await driver.observe(AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)])).catch((error: unknown): Observed<ReadonlyMap<string, Instance>> => {
+    const observed = await driver.observe(AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)])).catch((error: unknown): Sighting => {
       signal.throwIfAborted();
       return { known: false, because: new AxionError('DEADLINE_EXCEEDED', `the runtime did not show its workloads within ${LOOK_MS / 1000} s`, { reason: 'RUNTIME_AWAY', cause: error }) };
     });
     for (const { id, type } of book.all()) {
       if (type !== driver.type) continue;
-      this.#seen.set(id, observed.known ? { known: true, value: observed.value.get(id) ?? 'absent' } : observed);
+      const because = observed.silent?.get(id);
+      if (because !== undefined) this.#seen.set(id, { known: false, because });
+      else this.#seen.set(id, observed.known ? { known: true, value: observed.value.get(id) ?? 'absent' } : observed);
     }
     return observed;
   }
 
   /** What stands and is not on record: taken over where the book was lost or a Persys node left it, else an orphan. */
-  async #strangers(driver: Driver, standing: ReadonlyMap<string, Instance>, signal: AbortSignal): Promise<void> {
+  async #strangers(driver: Driver, standing: ReadonlyMap<string, Instance>, isWhole: boolean, signal: AbortSignal): Promise<void> {
     const { parts, keeper } = this.#options;
     const bookLost = this.#unseen.has(driver);
     const strangers = [...standing.values()].filter(({ id }) => parts.book.get(id) === undefined && !keeper.isBusy(id));
@@ -177,7 +182,7 @@ export class Reconciler {
       else orphans.push(id);
     }
     await this.#orphans.seen(driver.type, orphans, signal);
-    await this.#wasSeen(driver);
+    if (isWhole) await this.#wasSeen(driver);
   }
 
   async #wasSeen(driver: Driver): Promise<void> {

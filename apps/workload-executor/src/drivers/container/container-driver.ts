@@ -4,7 +4,7 @@ import { isEngineAway } from '@axion/docker-engine';
 import type { Container, ContainerDetails, Engine } from '@axion/docker-engine';
 import { LABELS, PERSYS_LABELS } from '../../workload/labels.ts';
 import type { ContainerSpec } from '../../workload/spec.ts';
-import type { Driver, Found, Instance, Observed, RemoveOptions, Usage, Wanted } from '../driver.ts';
+import type { Driver, Found, Instance, Observed, RemoveOptions, Sighting, Usage, Wanted } from '../driver.ts';
 import { instanceOf, standFor, workloadOf } from './container-instance.ts';
 import { GRACE_SECONDS, replaceContainer } from './container-replacement.ts';
 import type { ImageStore } from './image-store.ts';
@@ -29,6 +29,10 @@ const STDERR_LINES = 10;
 const PLAIN_VARIABLES: ReadonlySet<string> = new Set(['PATH', 'HOME', 'USER', 'PWD', 'LANG', 'TERM', 'HOSTNAME']);
 /** Details asked for at a time. */
 const WIDTH = 8;
+/** The engine shows nothing of a container that it is at work on: one that it cannot bring to an end must not hide the others. */
+const ONE_LOOK_MS = 10_000;
+
+const isSilence = (error: unknown): boolean => (error instanceof AxionError && error.reason === 'ENGINE_DEADLINE') || (error instanceof Error && error.name === 'TimeoutError');
 
 /** Containers on a Docker Engine. The engine's labels and names are the only state; what is kept here is a cache of answers. */
 export class ContainerDriver implements Driver<'container'> {
@@ -85,23 +89,30 @@ export class ContainerDriver implements Driver<'container'> {
     this.#standing.delete(id);
   }
 
-  async observe(signal: AbortSignal): Promise<Observed<ReadonlyMap<string, Instance>>> {
-    return this.#look(signal, async () => {
+  async observe(signal: AbortSignal): Promise<Sighting> {
+    const silent = new Map<string, AxionError>();
+    const observed = await this.#look(signal, async () => {
       const rows = await this.#all(signal);
       const byId = Map.groupBy(rows, (row) => workloadOf(row)!);
       const found = new Map<string, Instance>();
       const ids = [...byId.keys()];
       for (let at = 0; at < ids.length; at += WIDTH) {
         await Promise.all(ids.slice(at, at + WIDTH).map(async (id) => {
-          const instance = await this.#of(id, byId.get(id)!, signal);
-          if (instance !== 'absent') found.set(id, instance);
+          try {
+            const instance = await this.#of(id, byId.get(id)!, AbortSignal.any([signal, AbortSignal.timeout(ONE_LOOK_MS)]));
+            if (instance !== 'absent') found.set(id, instance);
+          } catch (error) {
+            if (signal.aborted || !isSilence(error)) throw error;
+            silent.set(id, new AxionError('DEADLINE_EXCEEDED', 'the engine shows nothing of its container, which it is at work on', { reason: 'RUNTIME_AWAY', cause: error }));
+          }
         }));
       }
       const alive = new Set(rows.map((row) => row.id));
       for (const id of this.#details.keys()) if (!alive.has(id)) this.#details.delete(id);
-      for (const id of this.#standing.keys()) if (!found.has(id)) this.#standing.delete(id);
+      for (const id of this.#standing.keys()) if (!found.has(id) && !silent.has(id)) this.#standing.delete(id);
       return found;
     });
+    return silent.size === 0 ? observed : { ...observed, silent };
   }
 
   async inspect(id: string, signal: AbortSignal): Promise<Observed<Found>> {
@@ -121,8 +132,10 @@ export class ContainerDriver implements Driver<'container'> {
     await this.#options.engine.events.follow(
       {
         filters: { type: ['container'], event: WATCHED },
-        onEvent: ({ attributes }) => {
+        onEvent: ({ id: container, attributes }) => {
           const id = workloadOf({ labels: attributes });
+          // An engine tells that a container has ended before its list shows it; only the details wait for that.
+          this.#details.delete(container);
           if (id !== undefined) onChange(id);
         },
         onOpen: () => onChange(undefined),

@@ -12,6 +12,7 @@ const volume = (over: Partial<ManagedVolumeSpec> = {}): ManagedVolumeSpec => ({ 
 const rig = (quotas = false) => {
   const kept = new Map<string, Pick<Volume, 'name' | 'labels'> & { readonly options: Readonly<Record<string, string>> }>();
   const said: unknown[] = [];
+  const asked: string[] = [];
   const volumes = {
     find: async (name: string) => kept.get(name),
     list: async () => [...kept.values()],
@@ -24,7 +25,8 @@ const rig = (quotas = false) => {
     remove: async (name: string) => void kept.delete(name),
   };
   const log = { warn: (facts: unknown) => said.push(facts) } as unknown as Logger;
-  return { kept, said, of: new ContainerVolumes({ engine: { volumes } as unknown as Pick<Engine, 'volumes'>, log }) };
+  const answers = async ({ server, port }: { readonly server: string; readonly port: string | undefined }): Promise<void> => void asked.push(`${server} ${port}`);
+  return { kept, said, asked, of: new ContainerVolumes({ engine: { volumes } as unknown as Pick<Engine, 'volumes'>, log, answers }) };
 };
 
 test('a size is enforced where the file system can, and otherwise said not to be', async () => {
@@ -36,13 +38,16 @@ test('a size is enforced where the file system can, and otherwise said not to be
 });
 
 test('an NFS volume is one that the engine mounts', async () => {
-  const { kept, of } = rig();
+  const { kept, asked, of } = rig();
   const nfs = volume({ driver: 'nfs', fsType: 'nfs://store.example/export/a%20b', accessMode: 'ReadOnlyMany' });
   await of.check('w', [nfs], signal);
   const options = async (workload: string, wanted: ManagedVolumeSpec): Promise<unknown> => kept.get((await of.provide(workload, [wanted], signal))[0]?.Source ?? '')?.options;
   expect(await options('w', nfs)).toEqual({ type: 'nfs', o: 'addr=store.example,ro,nfsvers=4', device: ':/export/a b' });
   // A way that was wrong can be mended: the engine itself would go on with the first.
   expect(await options('w', volume({ driver: 'nfs', fsType: 'nfs://[fd00::1]:2050/x?vers=3' }))).toEqual({ type: 'nfs', o: 'addr=fd00::1,rw,nfsvers=3,port=2050', device: ':/x' });
+  // Nobody has the engine wait for a server that does not answer: before an apply, and before a start of what is there.
+  await of.attach('w', signal);
+  expect(asked).toEqual(['store.example undefined', 'store.example undefined', 'fd00::1 2050']);
   for (const fsType of ['ext4', 'nfs://a,suid/x', 'nfs://a/x?vers=9', 'nfs://a/x?sec=none', 'nfs://a/%zz']) {
     await expect(of.check('w', [volume({ driver: 'nfs', fsType })], signal), fsType).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   }

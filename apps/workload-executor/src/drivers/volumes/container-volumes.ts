@@ -6,6 +6,8 @@ import { LABELS } from '../../workload/labels.ts';
 import type { ManagedVolumeSpec } from '../../workload/spec.ts';
 import { COMPOSE_LABELS } from '../compose/project-view.ts';
 import { nfsSource } from './nfs-source.ts';
+import type { NfsSource } from './nfs-source.ts';
+import { reachNfsServer } from './nfs-server.ts';
 import { checkRbd, formatRbd, mapRbd, provideRbd, rbdFileSystem, rbdImage, removeRbd, unmapRbd } from './rbd-image.ts';
 import { driverOf, isReadOnly } from './volume-driver.ts';
 
@@ -29,6 +31,13 @@ const nfsOptions = (volume: ManagedVolumeSpec): { readonly type: string; readonl
   return { type: 'nfs', o: `addr=${server},${isReadOnly(volume) ? 'ro' : 'rw'},nfsvers=${version}${port === undefined ? '' : `,port=${port}`}`, device: `:${path}` };
 };
 
+/** The other way round, from what the engine keeps. */
+const mountedSource = ({ type, o = '', device = '' }: Readonly<Record<string, string>>): NfsSource | undefined => {
+  if (type !== 'nfs') return undefined;
+  const { addr = '', nfsvers, port } = Object.fromEntries(o.split(',').map((option) => option.split('=', 2) as [string, string | undefined])) as Readonly<Record<string, string | undefined>>;
+  return { server: addr, path: device.slice(1), version: nfsvers, port };
+};
+
 /** The engine never changes a volume. Of an export it holds no data, only the way there: another way is another volume. */
 const remoteName = (workload: string, volume: ManagedVolumeSpec): string =>
   volume.driver === 'nfs' ? `${volumeName(workload, volume.name)}_${createHash('sha256').update(JSON.stringify(nfsOptions(volume))).digest('hex').slice(0, 8)}` : volumeName(workload, volume.name);
@@ -39,6 +48,8 @@ const isNamedBy = (name: string, workload: string, { name: asked, driver }: Mana
 export interface ContainerVolumesOptions {
   readonly engine: Pick<Engine, 'volumes'>;
   readonly log: Logger;
+  /** Throws when an NFS server does not answer. Default: it is asked. */
+  readonly answers?: typeof reachNfsServer;
 }
 
 /**
@@ -50,9 +61,11 @@ export interface ContainerVolumesOptions {
 export class ContainerVolumes {
   readonly #engine: Pick<Engine, 'volumes'>;
   readonly #log: Logger;
+  readonly #answers: typeof reachNfsServer;
 
-  constructor({ engine, log }: ContainerVolumesOptions) {
+  constructor({ engine, log, answers = reachNfsServer }: ContainerVolumesOptions) {
     this.#engine = engine;
+    this.#answers = answers;
     this.#log = log;
   }
 
@@ -60,6 +73,7 @@ export class ContainerVolumes {
   async check(workload: string, wanted: readonly ManagedVolumeSpec[], signal: AbortSignal): Promise<void> {
     for (const volume of wanted) {
       await this.#found(workload, volume, signal);
+      if (volume.driver === 'nfs') await this.#answers(nfsSource(volume.name, volume.fsType), signal);
       if (volume.driver === 'ceph-rbd') await checkRbd(signal);
     }
   }
@@ -75,10 +89,12 @@ export class ContainerVolumes {
     return mounts;
   }
 
-  /** Makes them usable again before a start: after a reboot no Ceph image is mapped. */
+  /** Makes them usable again before a start: after a reboot no Ceph image is mapped, and an NFS server may not be back yet. */
   async attach(workload: string, signal: AbortSignal): Promise<void> {
-    for (const { labels } of await this.#own(workload, signal)) {
+    for (const { labels, options } of await this.#own(workload, signal)) {
       const image = labels[VOLUME_LABELS.rbd];
+      const source = mountedSource(options);
+      if (source !== undefined) await this.#answers(source, signal);
       if (image !== undefined) await mapRbd(image, signal);
     }
   }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { MarkedVolume } from '../vm/domain.ts';
 import { nfsSource } from './nfs-source.ts';
 import { NfsPools } from './nfs-pools.ts';
@@ -5,7 +6,6 @@ import type { NfsPoolsOptions } from './nfs-pools.ts';
 import { storageProgram } from './storage-program.ts';
 import type { DiskVolumeDriver } from './volume-driver.ts';
 import { isReadOnly, refuseShrink } from './volume-driver.ts';
-import { join } from 'node:path';
 
 const FORMAT = 'qcow2';
 
@@ -18,9 +18,9 @@ export interface NfsDisksOptions extends Omit<NfsPoolsOptions, 'inUse'> {
 }
 
 /** Volumes as images on NFS exports. */
-export const nfsDisks = ({ virsh, folder, marked }: NfsDisksOptions): DiskVolumeDriver => {
+export const nfsDisks = ({ marked, ...options }: NfsDisksOptions): DiskVolumeDriver => {
   const sourceOf = ({ name, source }: MarkedVolume): ReturnType<typeof nfsSource> => nfsSource(name, source);
-  const pools = new NfsPools({ virsh, folder, inUse: async (signal) => (await marked(signal)).filter(({ driver }) => driver === 'nfs').map(sourceOf) });
+  const pools = new NfsPools({ ...options, inUse: async (signal) => (await marked(signal)).filter(({ driver }) => driver === 'nfs').map(sourceOf) });
   return {
     check: async ({ volume }, signal) => {
       nfsSource(volume.name, volume.fsType);

@@ -52,7 +52,7 @@ test('an export is mounted by libvirt, with what it takes to wait for its server
   await using _folder = folder;
   let xml = '';
   const seen: Pick<Virsh, 'run'> = { run: async (what, command, within, input) => ((xml = input ?? xml), virsh.run(what, command, within, input)) };
-  await new NfsPools({ virsh: seen, folder: folder.path, inUse: async () => [] }).open(source, signal);
+  await new NfsPools({ virsh: seen, folder: folder.path, inUse: async () => [], answers: async () => undefined }).open(source, signal);
   expect(xml).toContain('<host name="store.example"/><dir path="/export/a b"/><format type="nfs"/>');
   expect([...xml.matchAll(/option name="([^"]+)"/g)].map(([, name]) => name)).toEqual(['soft', 'timeo=50', 'retrans=2', 'retry=0', 'lookupcache=positive', 'nfsvers=4.1', 'port=2050']);
 });
@@ -60,7 +60,7 @@ test('an export is mounted by libvirt, with what it takes to wait for its server
 test('an image that exists is used as it is, also one that another node has made since', async () => {
   const { folder, server, calls, virsh } = await rig();
   await using _folder = folder;
-  const pools = new NfsPools({ virsh, folder: folder.path, inUse: async () => [] });
+  const pools = new NfsPools({ virsh, folder: folder.path, inUse: async () => [], answers: async () => undefined });
   expect(await pools.provide(source, 'a.qcow2', 1, signal)).toBe(GB);
   server.set('b.qcow2', 3 * GB);
   expect(await pools.provide(source, 'b.qcow2', 5, signal)).toBe(3 * GB);
@@ -73,7 +73,7 @@ test('an image that exists is used as it is, also one that another node has made
 test('what a mount says is told, and whether its server is only away', async () => {
   const { folder, state, virsh } = await rig();
   await using _folder = folder;
-  const pools = new NfsPools({ virsh, folder: folder.path, inUse: async () => [] });
+  const pools = new NfsPools({ virsh, folder: folder.path, inUse: async () => [], answers: async () => undefined });
   const child = 'error: Failed to create pool from /dev/stdin\nerror: internal error: Child process (/bin/mount -o soft store:/x /y) unexpected exit status 32: mount.nfs: ';
   for (const [words, reason, retryable] of [['access denied by server while mounting store:/x', 'STORAGE_ERROR', true], ['Connection refused for store:/x on /y', 'STORAGE_AWAY', true], ['Connection timed out', 'STORAGE_AWAY', true]] as const) {
     state.mounts = child + words;
@@ -85,7 +85,7 @@ test('what a mount says is told, and whether its server is only away', async () 
   state.mounts = "error: failed to connect to the hypervisor";
   await expect(pools.open(source, signal)).rejects.toMatchObject({ reason: 'LIBVIRT_UNREACHABLE' });
   const hangs: Pick<Virsh, 'run'> = { run: () => Promise.reject(new AxionError('UNAVAILABLE', 'libvirt hangs', { reason: 'LIBVIRT_UNREACHABLE', cause: new AxionError('DEADLINE_EXCEEDED', 'not within 60 s') })) };
-  await expect(new NfsPools({ virsh: hangs, folder: folder.path, inUse: async () => [] }).open(source, signal)).rejects.toMatchObject({ reason: 'STORAGE_AWAY' });
+  await expect(new NfsPools({ virsh: hangs, folder: folder.path, inUse: async () => [], answers: async () => undefined }).open(source, signal)).rejects.toMatchObject({ reason: 'STORAGE_AWAY' });
 });
 
 test('volumes of two machines that would have one name are two, and an export in use stays mounted', async () => {
@@ -94,7 +94,7 @@ test('volumes of two machines that would have one name are two, and an export in
   const fsType = 'nfs://store.example/x';
   const mark = { driver: 'nfs', name: 'data', source: fsType, disposable: true };
   let defined = [mark];
-  const disks = nfsDisks({ virsh, folder: folder.path, marked: async () => defined });
+  const disks = nfsDisks({ virsh, folder: folder.path, marked: async () => defined, answers: async () => undefined });
   const own = (workload: string, name: string): OwnVolume => ({ workload, volume: { name, driver: 'nfs', sizeGb: 2, accessMode: '', fsType, mountPath: '', readOnly: false, retainPolicy: '' } });
   const made = [await disks.provide(own('a', 'b-c'), signal), await disks.provide(own('a-b', 'c'), signal)];
   expect(new Set(made.map(({ source: { path } }) => path)).size).toBe(2);

@@ -5,6 +5,7 @@ import { asAxionError, AxionError, Lanes } from '@axion/core';
 import { XMLBuilder } from 'fast-xml-parser';
 import type { Virsh } from '../vm/virsh.ts';
 import type { NfsSource } from './nfs-source.ts';
+import { reachNfsServer } from './nfs-server.ts';
 
 /**
  * `soft`: a server that is gone gives errors after 5 + 10 + 15 s instead of processes that cannot be ended; the machine waits then.
@@ -54,6 +55,8 @@ export interface NfsPoolsOptions {
   readonly folder: string;
   /** Exports that volumes of defined machines are on. */
   readonly inUse: (signal: AbortSignal) => Promise<readonly NfsSource[]>;
+  /** Throws when the server does not answer. Default: it is asked. */
+  readonly answers?: (source: NfsSource, signal: AbortSignal) => Promise<void>;
 }
 
 /**
@@ -124,7 +127,8 @@ export class NfsPools {
 
   async #open(source: NfsSource, signal: AbortSignal): Promise<void> {
     const { name, path } = this.of(source);
-    const { virsh } = this.#options;
+    const { virsh, answers = reachNfsServer } = this.#options;
+    await answers(source, signal);
     if (await this.#isActive(name, signal)) {
       if (await isMounted(path)) return;
       // Unmounted by hand: what is written there now would be on this node's own disk.
@@ -179,7 +183,7 @@ const SILENCE = /connection (?:refused|timed out|reset)|no route to host|network
 const storageError = (error: AxionError, what: string, source: NfsSource): AxionError => {
   const silent = error.cause instanceof AxionError && error.cause.code === 'DEADLINE_EXCEEDED';
   if (error.reason === 'LIBVIRT_UNREACHABLE' && !silent) return error;
-  if (error.code === 'INVALID_ARGUMENT' || error.reason === 'VOLUME_DRIVER_UNAVAILABLE' || error.code === 'CANCELLED') return error;
+  if (error.code === 'INVALID_ARGUMENT' || error.reason === 'STORAGE_AWAY' || error.code === 'CANCELLED') return error;
   const [, words = error.message] = /(mount\.nfs: .*|cannot open .*|cannot stat .*)$/s.exec(error.message) ?? [];
   const away = silent || SILENCE.test(words);
   const text = silent ? 'its server does not answer' : words.trim();

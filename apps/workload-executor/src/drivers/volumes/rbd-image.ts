@@ -42,8 +42,14 @@ interface Mapped {
   readonly device: string;
 }
 
+/** Where there is nothing to list, `rbd` prints nothing, or an empty list. */
+const listed = async <T>(what: string, args: readonly string[], signal: AbortSignal): Promise<T | undefined> => {
+  const printed = await storageProgram(what, 'rbd', [...args, '--format', 'json'], signal);
+  return printed.trim() === '' ? undefined : (JSON.parse(printed) as T);
+};
+
 const mapped = async (image: string, signal: AbortSignal): Promise<string | undefined> => {
-  const rows = JSON.parse(await storageProgram('list mapped Ceph images', 'rbd', ['device', 'list', '--format', 'json'], signal)) as readonly Mapped[];
+  const rows = (await listed<readonly Mapped[]>('list mapped Ceph images', ['device', 'list'], signal)) ?? [];
   return rows.find(({ pool, name }) => `${pool}/${name}` === image)?.device;
 };
 
@@ -64,14 +70,14 @@ export const removeRbd = async (image: string, signal: AbortSignal): Promise<voi
 const FORMAT_MARK = 'axion.format';
 
 const formatMark = async (image: string, signal: AbortSignal): Promise<string | undefined> => {
-  const marks = JSON.parse(await storageProgram(`read the marks of Ceph image ${image}`, 'rbd', ['image-meta', 'list', '--format', 'json', image], signal)) as Readonly<Record<string, string>>;
-  return marks[FORMAT_MARK];
+  const marks = await listed<Readonly<Record<string, string>>>(`read the marks of Ceph image ${image}`, ['image-meta', 'list', image], signal);
+  return marks?.[FORMAT_MARK];
 };
 
 /** Whether nothing was ever written to it. */
 const isEmpty = async (image: string, signal: AbortSignal): Promise<boolean> => {
-  const extents = JSON.parse(await storageProgram(`look for data on Ceph image ${image}`, 'rbd', ['diff', '--whole-object', '--format', 'json', image], signal)) as readonly unknown[];
-  return extents.length === 0;
+  const extents = await listed<readonly unknown[]>(`look for data on Ceph image ${image}`, ['diff', '--whole-object', image], signal);
+  return (extents ?? []).length === 0;
 };
 
 /**
