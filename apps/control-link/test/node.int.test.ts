@@ -3,6 +3,7 @@ import { dockerEngine, sharedImage, waitFor } from '@axion/testkit';
 import type { EngineApi } from '@axion/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startNode, type NodeRig } from './node-rig.ts';
+import { ReadingScheduler } from './reading-scheduler.ts';
 
 let engine: EngineApi;
 let rig: NodeRig;
@@ -60,6 +61,24 @@ test('a failure that passes is told with its next try, and tried at once when th
   expect(reason).toMatchObject({ code: 'IMAGE_PULL_FAILED', retryable: true });
   await rig.apply(id, 'r2');
   await rig.told(id, 'what was applied to run', ({ state, reason: why }) => state === 'Running' && why === undefined);
+});
+
+test('a scheduler that reads words and no codes places a workload, changes, stops, starts and deletes it', async () => {
+  const scheduler = new ReadingScheduler(() => rig.agent());
+  const id = rig.id('read');
+  await scheduler.bring(id, { desired: 'Running', revision: 'r1' });
+  await rig.told(id, 'what runs', ({ state }) => state === 'Running');
+  await scheduler.bring(id, { desired: 'Running', revision: 'r2', container: { env: { A: '1' } } });
+  await scheduler.bring(id, { desired: 'Stopped', revision: 'r2' });
+  await scheduler.bring(id, { desired: 'Running', revision: 'r2' });
+  await scheduler.bring(id, { desired: 'Deleted', revision: 'r2' });
+  await scheduler.bring(id, { desired: 'Deleted', revision: 'r2' });
+});
+
+test('a workload of a type that is switched off is placed elsewhere', async () => {
+  const scheduler = new ReadingScheduler(() => rig.agent());
+  await scheduler.tryType('compose', { composeYaml: 'services: {web: {image: a}}' });
+  expect(scheduler.unsupported).toEqual(['compose']);
 });
 
 test('a node whose lease was lost registers again, over the same connection', async () => {

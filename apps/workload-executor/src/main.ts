@@ -21,6 +21,7 @@ import { Reconciler } from './keep/reconciler.ts';
 import { RuntimeCheck } from './keep/runtime-check.ts';
 import { Tasks } from './keep/tasks.ts';
 import { ActionHistory } from './store/action-history.ts';
+import { hasEarlierKey } from './store/earlier-key.ts';
 import { WorkloadBook } from './store/workload-book.ts';
 
 const component = 'workload-executor';
@@ -40,7 +41,9 @@ await runComponent({
     const meter = new HostMeter(workloads.volumes_dir, clock);
     const history = own(new ActionHistory(join(home, 'actions.jsonl'), clock, log));
     await history.open();
-    const box = new SealedBox(await readKeyFile(join(home, 'workloads.key')));
+    const keyFile = join(home, 'workloads.key');
+    const isFirstStart = !(await hasEarlierKey(keyFile));
+    const box = new SealedBox(await readKeyFile(keyFile));
     const book = new WorkloadBook({ bucket: bus.bucket('workloads'), box, clock, log });
     const bookWasKept = await book.open();
     const limits = { maxMemoryPercent: workloads.max_memory_percent, maxCpuPercent: workloads.max_cpu_percent, maxDiskPercent: workloads.max_disk_percent };
@@ -72,6 +75,7 @@ await runComponent({
       parts,
       keeper,
       bookWasKept,
+      isFirstStart,
       intervalMs: workloads.reconcile_interval * 1000,
       keeps: workloads.reconcile_enabled,
       gcOrphans: workloads.gc_orphans,
