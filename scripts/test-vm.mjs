@@ -20,7 +20,7 @@ const usage = `usage: npm run test:vm [-- [--machine vm|uml|container] [--scenes
   --machine   vm (default): QEMU, by the script that AXION_VM_TESTBED names; hours without KVM on a busy host
               uml: User Mode Linux, a kernel and a disk of its own, nothing emulated; a power cut loses what was not flushed
               container: systemd-nspawn, quickest; a power cut loses processes alone, and its disk is the host's
-  --scenes    of installation, updates, workloads, faults, read-only, full-disk, cuts, operator, removal (default: all), in that order or another
+  --scenes    of installation, updates, workloads, volumes, faults, read-only, full-disk, cuts, operator, removal (default: all), in that order or another
   --cuts      power cuts (default: 10)
   --bundle    the release (default: dist/bundle)
   --next      a later one (default: is built)

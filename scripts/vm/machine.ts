@@ -7,6 +7,17 @@ import { waitFor } from '@axion/testkit';
 /** Emulation is ten to thirty times slower than the machine it runs on. */
 const SLOW_MS = 900_000;
 
+export interface MachineOptions {
+  /** The testbed's. */
+  readonly script: string;
+  /** Of the machine and its base image. */
+  readonly folder: string;
+  readonly name: string;
+  /** Debian packages of a base image that is made now, beside those of every machine. */
+  readonly packages: readonly string[];
+  readonly onLine: (line: string) => void;
+}
+
 /** One server that a testbed's script makes: a Debian with systemd and Docker, in which commands run as root. */
 export class Machine implements AsyncDisposable {
   readonly #script: string;
@@ -22,12 +33,12 @@ export class Machine implements AsyncDisposable {
     this.#signal = signal;
   }
 
-  /** Boots a fresh one in `folder`, whose base image is made first where there is none. @param signal ends whatever goes on in it */
-  static async boot(script: string, folder: string, name: string, onLine: (line: string) => void, signal: AbortSignal): Promise<Machine> {
+  /** Boots a fresh one, whose base image is made first where there is none. @param signal ends whatever goes on in it */
+  static async boot({ script, folder, name, packages, onLine }: MachineOptions, signal: AbortSignal): Promise<Machine> {
     const machine = new Machine(script, folder, name, signal);
     await mkdir(folder, { recursive: true });
     const bases = await readdir(folder).catch(() => []);
-    if (!bases.some((file) => file === 'base.qcow2' || file === 'base')) onLine(await machine.#run(['build', '--with-libvirt'], 1_800_000));
+    if (!bases.some((file) => file === 'base.qcow2' || file === 'base')) onLine(await machine.#run(['build', '--with-libvirt', ...(packages.length === 0 ? [] : ['--with', packages.join(',')])], 1_800_000));
     onLine(await machine.#run(['up', name, '--mem', '2048', '--cpus', '2', '--ready'], SLOW_MS));
     return machine;
   }

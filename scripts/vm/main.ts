@@ -21,11 +21,13 @@ import { failedInstall, firstInstall, installation, updates, wrongToken } from '
 import { operator } from './scenes/operator.ts';
 import { powerCuts } from './scenes/power-cuts.ts';
 import { removal } from './scenes/removal.ts';
+import { volumes } from './scenes/volumes.ts';
 import { workloads } from './scenes/workloads.ts';
+import { STORAGE_PACKAGES } from './storage.ts';
 import { COMPOSE_PLUGIN } from './workloads.ts';
 
 /** What is done after the installation, in this order unless another is asked for. */
-const SCENES = ['installation', 'updates', 'workloads', 'faults', 'read-only', 'full-disk', 'cuts', 'operator', 'removal'] as const;
+const SCENES = ['installation', 'updates', 'workloads', 'volumes', 'faults', 'read-only', 'full-disk', 'cuts', 'operator', 'removal'] as const;
 
 const { values } = parseArgs({
   options: {
@@ -74,7 +76,7 @@ process.exitCode = await runSession(async (session) => {
   const kafkaPort = Number(kafka.address.split(':')[1]);
   const work = resolve(values.work ?? join(tmp, `axion-${values.machine}`));
   say(`Booting a server in ${work}`);
-  const machine = session.stack.use(await Machine.boot(process.env['AXION_VM_TESTBED']!, work, `axion${session.id}`, say, session.signal));
+  const machine = session.stack.use(await Machine.boot({ script: process.env['AXION_VM_TESTBED']!, folder: work, name: `axion${session.id}`, packages: scenes.has('volumes') ? STORAGE_PACKAGES : [], onLine: say }, session.signal));
   const vms = (await machine.sh('command -v virsh || :')) !== '';
   const settings = {
     kafka: { brokers: [`127.0.0.1:${kafkaPort}`] },
@@ -85,7 +87,8 @@ process.exitCode = await runSession(async (session) => {
   };
   await writeFile(join(folder, 'agent.toml'), toToml(settings));
   await writeFile(join(folder, 'boot.raw'), tinyGuest());
-  const ours = [join(folder, 'agent.toml'), join(folder, 'boot.raw'), plane.tokenFile, process.env['AXION_TEST_REGISTRY_BINARY']!, process.env['AXION_TEST_COMPOSE']!];
+  await writeFile(join(folder, 'writer.raw'), tinyGuest({ writes: true }));
+  const ours = [join(folder, 'agent.toml'), join(folder, 'boot.raw'), join(folder, 'writer.raw'), plane.tokenFile, process.env['AXION_TEST_REGISTRY_BINARY']!, process.env['AXION_TEST_COMPOSE']!];
   await machine.copy([join(bundle, archive), ...(await signSums(bundle, join(folder, 'signed'), session.signal)), join(bundle, 'install.sh'), ...ours], '/root/');
   await machine.sh([values.machine === 'container' ? '' : PATIENCE, ...[kafkaPort, plane.grpcPort].map(forward), COMPOSE_PLUGIN, PREPARE_DOCKER].join(''));
   if (scenes.has('installation')) {
@@ -106,6 +109,7 @@ process.exitCode = await runSession(async (session) => {
     installation: () => installation(scene),
     updates: update,
     workloads: () => workloads(scene),
+    volumes: () => volumes(scene),
     faults: () => faults(scene),
     'read-only': () => readOnlyStore(scene),
     'full-disk': () => fullDisk(scene),

@@ -27,7 +27,8 @@ const rig = async () => {
     if (command === 'pool-list') return [...pools.keys()].map((name) => ` ${name} \n`).join('');
     if (command === 'pool-create') {
       if (state.mounts !== '') fail(what, state.mounts);
-      pools.set(/<name>(.*?)<\/name>/.exec(input)![1]!, new Map(server));
+      // It saw the export before anybody else wrote to it.
+      pools.set(/<name>(.*?)<\/name>/.exec(input)![1]!, new Map());
       return input;
     }
     const pool = pools.get(args.includes('--pool') ? args.at(-1)! : args[0]!)!;

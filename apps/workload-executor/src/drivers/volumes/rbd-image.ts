@@ -53,9 +53,20 @@ const mapped = async (image: string, signal: AbortSignal): Promise<string | unde
   return rows.find(({ pool, name }) => `${pool}/${name}` === image)?.device;
 };
 
+/** What the kernel and the sandbox of a unit answer to whoever may not map. */
+const NOT_ALLOWED = /permission denied|operation not permitted|read-only file system/i;
+
 /** @returns the block device */
-export const mapRbd = async (image: string, signal: AbortSignal): Promise<string> =>
-  (await mapped(image, signal)) ?? (await storageProgram(`map Ceph image ${image}`, 'rbd', ['device', 'map', image], signal)).trim();
+export const mapRbd = async (image: string, signal: AbortSignal): Promise<string> => {
+  const found = await mapped(image, signal);
+  if (found !== undefined) return found;
+  try {
+    return (await storageProgram(`map Ceph image ${image}`, 'rbd', ['device', 'map', image], signal)).trim();
+  } catch (error) {
+    if (!(error instanceof AxionError) || !NOT_ALLOWED.test(error.message)) throw error;
+    throw new AxionError('FAILED_PRECONDITION', `${error.message.replaceAll(/\s*\n\s*/g, '; ')}; the agent's unit may not map Ceph images: give it the rights that are listed under "Volumes" of the operators' pages`, { reason: 'STORAGE_ERROR', retryable: false, cause: error });
+  }
+};
 
 export const unmapRbd = async (image: string, signal: AbortSignal): Promise<void> => {
   const device = await mapped(image, signal);
