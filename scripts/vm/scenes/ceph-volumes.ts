@@ -72,7 +72,7 @@ export const cephVolumes = async ({ machine, report, vms }: Scene, wanted: Wante
     const state = seen?.state ?? 'gone';
     must(state === 'RUNNING' || state === 'UNKNOWN', `the container is ${state}: ${seen?.message}`);
     await machine.sh(CEPH_BACK);
-    await wanted.until('deep4', 'it to run', ({ state }) => state === 'RUNNING');
+    await wanted.until('deep4', 'it to run', (now) => now.state === 'RUNNING');
     if (vms) await machine.until('the machine to write again', `[ $(${DOTS}) -gt ${before + 1} ]`);
     return `another container: ${said}, and it came by itself with the cluster; what ran was ${state} meanwhile${vms ? '; the machine waited and goes on' : ''}`;
   });
