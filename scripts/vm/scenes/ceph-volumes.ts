@@ -1,4 +1,4 @@
-import { CEPH_AWAY, CEPH_BACK, CEPH_CLUSTER, CEPH_RIGHTS, NO_CEPH_RIGHTS } from '../storage.ts';
+import { CEPH_AWAY, CEPH_BACK, CEPH_CLUSTER, CEPH_RIGHTS, NO_CEPH_RIGHTS, shownToBios } from '../storage.ts';
 import type { Scene } from './place.ts';
 import { machineWith, sleeper } from './wanted.ts';
 import type { AskedVolume, Wanted } from './wanted.ts';
@@ -11,7 +11,7 @@ const FOLDER = '/var/lib/axion/volumes/deep';
 const PUT_WRITER = `
 install -d -o axion-workload-executor -g axion -m 0711 ${FOLDER}
 install -o axion-workload-executor -g axion -m 0600 /root/writer.raw ${FOLDER}/boot.raw`;
-const DOTS = `tr -cd . <${FOLDER}/console.log | wc -c`;
+const DOTS = `tail -n 1 ${FOLDER}/console.log | tr -cd . | wc -c`;
 
 /** A Ceph cluster of one node, here on the machine itself. */
 export const cephVolumes = async ({ machine, report, vms }: Scene, wanted: Wanted): Promise<void> => {
@@ -59,6 +59,7 @@ export const cephVolumes = async ({ machine, report, vms }: Scene, wanted: Wante
     await report.step('Ceph: a virtual machine with a disk in the cluster', async () => {
       await machine.sh(PUT_WRITER);
       await wanted.runs('deep', 'r1', 'VM', machineWith(data()));
+      await machine.sh(shownToBios('deep'));
       await machine.until('the machine to write', `[ $(${DOTS}) -ge 3 ]`);
       return `images: ${await images()}`;
     });

@@ -1,4 +1,4 @@
-import { EXPORTED, NFS_AWAY, NFS_BACK, NFS_SERVER } from '../storage.ts';
+import { EXPORTED, NFS_AWAY, NFS_BACK, NFS_SERVER, shownToBios } from '../storage.ts';
 import type { Scene } from './place.ts';
 import { machineWith, sleeper } from './wanted.ts';
 import type { AskedVolume, Wanted } from './wanted.ts';
@@ -11,7 +11,7 @@ const FOLDER = '/var/lib/axion/volumes/wet';
 const PUT_WRITER = `
 install -d -o axion-workload-executor -g axion -m 0711 ${FOLDER}
 install -o axion-workload-executor -g axion -m 0600 /root/writer.raw ${FOLDER}/boot.raw`;
-const DOTS = `tr -cd . <${FOLDER}/console.log | wc -c`;
+const DOTS = `tail -n 1 ${FOLDER}/console.log | tr -cd . | wc -c`;
 const COMPOSE = JSON.stringify({
   services: { web: { image: '127.0.0.1:5000/axion/busybox:1', command: ['sh', '-c', 'echo compose >>/shared/web; exec sleep 1000000'], init: true, volumes: ['data:/shared'] } },
   volumes: { data: { driver_opts: { type: 'nfs', o: 'addr=127.0.0.1,rw,nfsvers=4.2', device: `:${EXPORTED}` } } },
@@ -45,6 +45,7 @@ export const nfsVolumes = async ({ machine, report, vms }: Scene, wanted: Wanted
     await report.step('NFS: a virtual machine with a disk on the export', async () => {
       await machine.sh(PUT_WRITER);
       await wanted.runs('wet', 'r1', 'VM', machineWith(disk));
+      await machine.sh(shownToBios('wet'));
       await machine.until('the machine to write', `[ $(${DOTS}) -ge 3 ]`);
       const mounted = (await machine.sh(`grep ' /var/lib/axion/volumes/.nfs/' /proc/mounts | cut -d ' ' -f 1,3; grep -c TINY-GUEST-UP ${EXPORTED}/wet+disk.qcow2`)).trim().split('\n');
       return `mounted by libvirt (${mounted[0]}); the unit has no right to mount; ${mounted[1]} sectors are on the server`;
@@ -75,7 +76,7 @@ export const nfsVolumes = async ({ machine, report, vms }: Scene, wanted: Wanted
     must((await onServer('dry')) === 'one three', `on the server is: ${await onServer('dry')}`);
     if (!vms) return 'revision r3 came by itself';
     await machine.until('the machine to write again', `[ $(${DOTS}) -gt ${before} ]`);
-    const failures = await machine.sh(`tr -cd ! <${FOLDER}/console.log | wc -c`);
+    const failures = await machine.sh(`tail -n 1 ${FOLDER}/console.log | tr -cd ! | wc -c`);
     must(failures.trim() === '0', `the machine saw ${failures.trim()} errors of its disk`);
     return 'revision r3 came by itself; the machine goes on by itself and saw no error of its disk';
   });
