@@ -14,7 +14,7 @@ const rig = (quotas = false) => {
   const said: unknown[] = [];
   const asked: string[] = [];
   const volumes = {
-    find: async (name: string) => kept.get(name),
+    find: () => Promise.reject(new Error('an engine waits there for a server that is away')),
     list: async () => [...kept.values()],
     create: async ({ Name, DriverOpts = {}, Labels = {} }: { readonly Name: string; readonly DriverOpts?: Readonly<Record<string, string>>; readonly Labels?: Readonly<Record<string, string>> }) => {
       if ('size' in DriverOpts && !quotas) throw new AxionError('INTERNAL', 'quota size requested but no quota support');

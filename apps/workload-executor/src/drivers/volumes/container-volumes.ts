@@ -72,8 +72,8 @@ export class ContainerVolumes {
   /** Refuses what cannot be made here, and what is somebody else's, before anything changes. */
   async check(workload: string, wanted: readonly ManagedVolumeSpec[], signal: AbortSignal): Promise<void> {
     for (const volume of wanted) {
-      await this.#found(workload, volume, signal);
       if (volume.driver === 'nfs') await this.#answers(nfsSource(volume.name, volume.fsType), signal);
+      await this.#found(workload, volume, signal);
       if (volume.driver === 'ceph-rbd') await checkRbd(signal);
     }
   }
@@ -118,7 +118,8 @@ export class ContainerVolumes {
    */
   async #found(workload: string, volume: ManagedVolumeSpec, signal: AbortSignal): Promise<string | undefined> {
     const name = remoteName(workload, volume);
-    const found = await this.#engine.volumes.find(name, signal);
+    // By the list: asked for one by name, the engine looks into its mount, and waits there for a server that is away.
+    const found = (await this.#engine.volumes.list({ name: [name] }, signal)).find((each) => each.name === name);
     const { [LABELS.workload]: owner, [COMPOSE_LABELS.project]: project } = found?.labels ?? {};
     const by = project !== undefined ? `the Compose project ${project}` : owner !== undefined && owner !== workload ? `workload ${owner}` : undefined;
     if (by === undefined) return found?.name;
