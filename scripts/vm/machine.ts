@@ -84,7 +84,12 @@ export class Machine implements AsyncDisposable {
   /** Ends it as a power failure does, and boots it again. */
   async powerCut(): Promise<void> {
     await this.#run(['powercut', this.#name], 60_000);
-    await this.#run(['restart', this.#name], SLOW_MS);
+    // On a busy host the lock of its disk outlives the process for a moment.
+    const begun = async (): Promise<true> => {
+      await this.#run(['restart', this.#name], SLOW_MS);
+      return true;
+    };
+    await waitFor(begun, { what: 'the machine to start again', timeoutMs: 60_000, intervalMs: 1000 });
   }
 
   reboot(): Promise<string> {

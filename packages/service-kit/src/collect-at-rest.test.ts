@@ -33,6 +33,24 @@ test('collects once when the start is over, and not again for small growth', () 
   expect(collect).toHaveBeenCalledTimes(1);
 });
 
+test('collects once more when a minute has passed since the start was over', () => {
+  for (let looks = 0; looks < 4; looks += 1) pass(0);
+  expect(collect).toHaveBeenCalledTimes(1);
+  pass(0);
+  expect(collect).toHaveBeenCalledTimes(2);
+  for (let looks = 0; looks < 40; looks += 1) pass(0);
+  expect(collect).toHaveBeenCalledTimes(2);
+});
+
+test('collects small growth when it has gathered for minutes', () => {
+  for (let looks = 0; looks < 5; looks += 1) pass(0);
+  process.heap = 11.5;
+  for (let looks = 0; looks < 19; looks += 1) pass(0);
+  expect(collect).toHaveBeenCalledTimes(2);
+  pass(0);
+  expect(collect).toHaveBeenCalledTimes(3);
+});
+
 test('collects again after a burst, once it is over', () => {
   pass(0);
   process.heap = 60;

@@ -9,8 +9,13 @@ export interface RestGauges {
 const LOOK_EVERY_MS = 15_000;
 /** A process that used less than this share of a core since the last look is at rest. */
 const REST = 0.02;
-/** What has grown by a quarter since the last collection has seen a burst, or minutes of beats and samples. */
+/** What has grown by a quarter since the last collection has seen a burst. */
 const BURST = 1.25;
+/** Beats and samples leave this much after minutes, which is collected more seldom. */
+const CREEP = 1.1;
+const CREEP_LOOKS = 20;
+/** What the start still held when it was first at rest is garbage a minute later, however little the heap grew. */
+const SETTLED_LOOKS = 4;
 
 const ofProcess: RestGauges = {
   heap: () => process.memoryUsage().heapTotal,
@@ -23,7 +28,7 @@ const ofProcess: RestGauges = {
 /**
  * Gives memory back once the start is over, and again after every burst, as soon as the process is at rest: V8 keeps the
  * room that it once needed, and a daemon that waits would hold it for weeks. It takes some 50 ms each time, so it is never
- * done while there is work, nor for less than a quarter of the heap.
+ * done while there is work, and seldom for little.
  *
  * @param collect gives back all that it can; `undefined` where Node was started without `--expose-gc`: nothing is done then
  */
@@ -31,12 +36,21 @@ export const collectAtRest = (collect: (() => void) | undefined, gauges: RestGau
   if (collect === undefined) return { [Symbol.dispose]: () => {} };
   let used = gauges.cpu();
   let kept = 0;
+  let collections = 0;
+  let looks = 0;
+  const isDue = (): boolean => {
+    const grown = gauges.heap() / kept;
+    return grown >= BURST || (looks >= CREEP_LOOKS && grown >= CREEP) || (looks >= SETTLED_LOOKS && collections === 1);
+  };
   const timer = setInterval(() => {
+    looks += 1;
     const now = gauges.cpu();
     const share = (now - used) / (everyMs * 1000);
     used = now;
-    if (share > REST || gauges.heap() < kept * BURST) return;
+    if (share > REST || !isDue()) return;
     collect();
+    collections += 1;
+    looks = 0;
     kept = gauges.heap();
     used = gauges.cpu();
   }, everyMs).unref();

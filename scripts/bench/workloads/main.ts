@@ -7,7 +7,13 @@ import { burstStarts, singleStarts, skippedRate } from './starts.ts';
 import { steadyUse } from './steady.ts';
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, json: { type: 'boolean', default: false }, only: { type: 'string', multiple: true } } });
-const wanted = (name: string): boolean => values.only === undefined || values.only.includes(name);
+const PARTS = ['start', 'burst', 'skipped', 'steady'] as const;
+const unknown = values.only?.find((name) => !PARTS.some((part) => part === name));
+if (unknown !== undefined) {
+  process.stderr.write(`--only ${unknown}: there is no such part; there are ${PARTS.join(', ')}\n`);
+  process.exit(2);
+}
+const wanted = (name: (typeof PARTS)[number]): boolean => values.only === undefined || values.only.includes(name);
 
 process.exitCode = await runSession(async (session) => {
   const rig = await startAgent(session);
