@@ -23,14 +23,14 @@ export class Machine implements AsyncDisposable {
   readonly #script: string;
   readonly #folder: string;
   readonly #name: string;
-
-  readonly #signal: AbortSignal;
+  /** Ends whatever goes on in it. */
+  readonly signal: AbortSignal;
 
   private constructor(script: string, folder: string, name: string, signal: AbortSignal) {
     this.#script = script;
     this.#folder = folder;
     this.#name = name;
-    this.#signal = signal;
+    this.signal = signal;
   }
 
   /** Boots a fresh one, whose base image is made first where there is none. @param signal ends whatever goes on in it */
@@ -55,15 +55,15 @@ export class Machine implements AsyncDisposable {
       }
     };
     const timer = setTimeout(end, timeoutMs);
-    this.#signal.addEventListener('abort', end);
+    this.signal.addEventListener('abort', end);
     const texts = { out: '', err: '' };
     child.stdout.setEncoding('utf8').on('data', (text: string) => (texts.out += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (texts.err += text));
     child.stdin.end(script);
     const [code] = (await once(child, 'close')) as [number | null];
     clearTimeout(timer);
-    this.#signal.removeEventListener('abort', end);
-    this.#signal.throwIfAborted();
+    this.signal.removeEventListener('abort', end);
+    this.signal.throwIfAborted();
     if (code !== 0) throw new Error(`in the machine: ${script.trim().split('\n')[0]} … ended with ${code ?? 'a signal'}: ${(texts.err || texts.out).trim().slice(-1500)}`);
     return texts.out;
   }
@@ -72,8 +72,8 @@ export class Machine implements AsyncDisposable {
   async until(what: string, script: string, timeoutMs = 1_800_000): Promise<string> {
     // In one session: where everything is emulated, opening one takes seconds.
     const loop = `end=$(($(date +%s) + ${timeoutMs / 1000})); until text=$(\n${script}\n); do [ $(date +%s) -lt $end ] || exit 1; sleep 0.5; done; printf '%s\\n' "$text"`;
-    const found = await waitFor(async () => (this.#signal.aborted ? { text: '' } : { text: await this.sh(loop, timeoutMs + 60_000) }), { what, timeoutMs, intervalMs: 2000 });
-    this.#signal.throwIfAborted();
+    const found = await waitFor(async () => (this.signal.aborted ? { text: '' } : { text: await this.sh(loop, timeoutMs + 60_000) }), { what, timeoutMs, intervalMs: 2000 });
+    this.signal.throwIfAborted();
     return found.text;
   }
 
@@ -102,7 +102,7 @@ export class Machine implements AsyncDisposable {
     await this.#run(['down', this.#name, '--rm'], 60_000, unasked);
   }
 
-  async #run(args: readonly string[], timeout: number, signal = this.#signal): Promise<string> {
+  async #run(args: readonly string[], timeout: number, signal = this.signal): Promise<string> {
     const { stdout, stderr } = await promisify(execFile)(this.#script, ['-d', this.#folder, ...args], { timeout, signal, maxBuffer: 16 * 1024 * 1024, env: { ...process.env, BOOT_TIMEOUT: String(SLOW_MS / 1000) } });
     return (stdout + stderr).trim();
   }

@@ -9,7 +9,7 @@ import { Wanted } from './wanted.ts';
 export const volumes = async (scene: Scene): Promise<void> => {
   const { machine, report } = scene;
   const api = new AgentApi((script, timeoutMs) => machine.sh(script, timeoutMs));
-  const wanted = new Wanted(api);
+  const wanted = new Wanted(api, machine.signal);
   for (const [name, lacks, play] of [['NFS', NFS_LACKS, nfsVolumes], ['Ceph', CEPH_LACKS, cephVolumes]] as const) {
     const lacking = (await machine.sh(lacks)).trim().replaceAll('\n', ', ');
     if (lacking === '') await play(scene, wanted);

@@ -27,9 +27,12 @@ const isUp = ({ state, revision, metadata }: SeenWorkload, wanted: string): bool
 /** Asks for workloads and waits until they are as asked, or are said not to be. */
 export class Wanted {
   readonly api: AgentApi;
+  readonly #signal: AbortSignal;
 
-  constructor(api: AgentApi) {
+  /** @param signal ends every wait */
+  constructor(api: AgentApi, signal: AbortSignal) {
     this.api = api;
+    this.#signal = signal;
   }
 
   /** @throws when it is said that it cannot be brought about */
@@ -53,18 +56,21 @@ export class Wanted {
 
   async until(id: string, what: string, holds: (seen: SeenWorkload) => boolean, timeoutMs = PATIENCE_MS): Promise<SeenWorkload> {
     let last: SeenWorkload | undefined;
-    const look = async (): Promise<SeenWorkload | undefined> => {
+    const look = async (): Promise<{ readonly seen?: SeenWorkload } | undefined> => {
+      if (this.#signal.aborted) return {};
       last = await this.api.status(id);
-      return last !== undefined && holds(last) ? last : undefined;
+      return last !== undefined && holds(last) ? { seen: last } : undefined;
     };
-    return waitFor(look, { what: `${id}: ${what}`, timeoutMs, intervalMs: 1000 }).catch((error: unknown) => {
+    const { seen } = await waitFor(look, { what: `${id}: ${what}`, timeoutMs, intervalMs: 1000 }).catch((error: unknown) => {
       throw new Error(`${error instanceof Error ? error.message : String(error)}; it is ${last?.state} at ${last?.revision}: ${last?.message}`, { cause: error });
     });
+    if (seen !== undefined) return seen;
+    throw this.#signal.reason;
   }
 
   async gone(id: string): Promise<void> {
     const { success, message } = await this.api.delete(id);
     if (!success) throw new Error(`${id}: ${message}`);
-    await waitFor(async () => (await this.api.status(id)) === undefined, { what: `${id} to be gone`, timeoutMs: PATIENCE_MS, intervalMs: 1000 });
+    await waitFor(async () => this.#signal.aborted || (await this.api.status(id)) === undefined, { what: `${id} to be gone`, timeoutMs: PATIENCE_MS, intervalMs: 1000 });
   }
 }
