@@ -25,6 +25,7 @@ export const waitForStack = async (engine: Engine, { wanted, startedAt }: Deploy
       waiting: [],
       apply: async () => undefined,
       imageProblems: new Map(),
+      goesOn: false,
       startedAt,
       deadline: Infinity,
       timeoutMs: Infinity,

@@ -37,6 +37,7 @@ export const restart: Handler = async ({ engine, clock, settings, watch }, run) 
         waiting: [],
         apply: async () => undefined,
         imageProblems: new Map(),
+        goesOn: true,
         startedAt,
         deadline: clock.monotonic() + settings.timeoutMs,
         timeoutMs: settings.timeoutMs,

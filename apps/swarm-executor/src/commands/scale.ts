@@ -48,6 +48,7 @@ export const scale: Handler = async (workshop, run) => {
         waiting: [],
         apply: async () => undefined,
         imageProblems: new Map(),
+        goesOn: true,
         startedAt,
         deadline: clock.monotonic() + Math.max(0, startedAt + settings.timeoutMs - clock.now()),
         timeoutMs: settings.timeoutMs,

@@ -18,7 +18,8 @@ export interface ServiceAssessment {
     /** Everything runs; believed from `until` on, milliseconds since 1970. */
     | { readonly state: 'monitoring'; readonly until: number }
     | { readonly state: 'waiting'; readonly missing: string; readonly until?: number }
-    | { readonly state: 'failed'; readonly failure: TaskFailure };
+    /** `held`: Swarm paused its update, and no task is known that crashed by itself. */
+    | { readonly state: 'failed'; readonly failure: TaskFailure; readonly held?: Service };
 }
 
 export interface Scene {
@@ -71,8 +72,8 @@ export const assessService = (scene: Scene): ServiceAssessment => {
   const completed = keepsEnding(service) ? new Set(current.filter((task) => task.state === 'complete').map((task) => (job ? task.id : place(task)))).size : 0;
   const counts = { key, desired, running: running.length, healthy: believed.length, completed };
 
-  const failure = failureOf(scene, current, job);
-  if (failure !== undefined) return { ...counts, verdict: { state: 'failed', failure } };
+  const failed = failureOf(scene, current, job);
+  if (failed !== undefined) return { ...counts, verdict: { state: 'failed', ...failed } };
   const others = tasks.filter((task) => task.serviceId === service.id && !current.includes(task) && task.desiredState === 'running' && !ENDED.has(task.state));
   const done = (oneShot ? 0 : running.length) + completed;
   if (done < desired) return { ...counts, verdict: { state: 'waiting', missing: missingText(counts, oneShot, current, scene.startedAt), ...untilNoNode(scene, current) } };
@@ -118,7 +119,7 @@ const untilNoNode = (scene: Scene, current: readonly Task[]): { until?: number }
   return Number.isFinite(since) ? { until: since + NO_NODE_MS } : {};
 };
 
-const failureOf = (scene: Scene, current: readonly Task[], job: boolean): TaskFailure | undefined => {
+const failureOf = (scene: Scene, current: readonly Task[], job: boolean): { readonly failure: TaskFailure; readonly held?: Service } | undefined => {
   const { key, service, startedAt, now, nodes } = scene;
   const policy = service.spec.TaskTemplate.RestartPolicy;
   const ended = current
@@ -131,7 +132,7 @@ const failureOf = (scene: Scene, current: readonly Task[], job: boolean): TaskFa
   const { update } = service;
   if (update !== undefined && /paused|rollback/.test(update.state) && Date.parse(update.startedAt) >= startedAt && !mayStillPass(scene, current, ended, crashes)) {
     const cause = first === undefined ? {} : taskFailure(scene, first);
-    return { service: key, reason: 'UPDATE_PAUSED', error: update.message, ...cause };
+    return { failure: { service: key, reason: 'UPDATE_PAUSED', error: update.message, ...cause }, ...(update.state === 'paused' && crashes.length === 0 ? { held: service } : {}) };
   }
   if (first !== undefined) {
     const allowed = policy?.MaxAttempts ? Math.max(CRASHES, policy.MaxAttempts + 1) : CRASHES;
@@ -140,13 +141,13 @@ const failureOf = (scene: Scene, current: readonly Task[], job: boolean): TaskFa
     const loops = [...Map.groupBy(crashes, place).values()].some((crashed) => crashed.length >= allowed);
     // Swarm gave up: nothing of this spec is meant to run any more.
     const givenUp = policy?.MaxAttempts !== undefined && policy.MaxAttempts > 0 && [...Map.groupBy(ended, place)].some(([where, crashed]) => crashed.length > policy.MaxAttempts! && !current.some((task) => place(task) === where && !ENDED.has(task.state)));
-    if (noImage || final || loops || givenUp) return taskFailure(scene, first);
+    if (noImage || final || loops || givenUp) return { failure: taskFailure(scene, first) };
   }
   const waiting = unplaced(current);
   if (waiting.length > 0 && now - noNodeSince(scene, waiting) >= NO_NODE_MS) {
     const constraints = unmetConstraints(nodes, service.spec.TaskTemplate.Placement?.Constraints ?? []);
     const which = constraints.length === 0 ? '' : `: no node meets ${constraints.join(' and ')}`;
-    return { service: key, reason: 'NO_SUITABLE_NODE', error: `${waiting[0]!.error}${which}`, taskId: waiting[0]!.id, state: 'pending', ...(constraints.length === 0 ? {} : { constraints }) };
+    return { failure: { service: key, reason: 'NO_SUITABLE_NODE', error: `${waiting[0]!.error}${which}`, taskId: waiting[0]!.id, state: 'pending', ...(constraints.length === 0 ? {} : { constraints }) } };
   }
   return undefined;
 };

@@ -45,6 +45,7 @@ const replay = async (name: string, options: { timeoutMs?: number; imageProblem?
     wanted: { services: [{ key: 'one', spec: serviceNow().spec, image: '', dependsOn: [] }], namespace: 'axion-rec' } as unknown as StackSpec,
     waiting: [],
     apply: async () => undefined,
+    goesOn: true,
     imageProblems: new Map(options.imageProblem === undefined ? [] : [[serviceNow().spec.TaskTemplate.ContainerSpec.Image, options.imageProblem]]),
     startedAt,
     deadline: timeoutMs,

@@ -10,6 +10,7 @@ import type { ServiceAssessment } from './assess-service.ts';
 import { dependencyMet } from './dependencies.ts';
 import type { Wake } from './engine-watch.ts';
 import { late } from './late.ts';
+import { PausedUpdates } from './paused-updates.ts';
 import type { TaskFailure } from './task-failure.ts';
 import { TaskHistory } from './task-history.ts';
 
@@ -22,6 +23,8 @@ export interface ConvergeOptions {
   readonly apply: (steps: readonly ServiceStep[]) => Promise<void>;
   /** What registries said, by image as the file has it (with its tag). */
   readonly imageProblems: ReadonlyMap<string, AxionError>;
+  /** Whether to go on with updates that Swarm paused for what a node was going through, instead of saying that they failed. */
+  readonly goesOn: boolean;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
   /** Monotonic milliseconds. */
@@ -54,6 +57,7 @@ const NODES_EVERY_MS = 10_000;
 export const convergeStack = async (options: ConvergeOptions): Promise<Convergence> => {
   const { engine, wanted, clock, signal, deadline, onProgress } = options;
   const history = new TaskHistory();
+  const paused = new PausedUpdates(engine);
   const filters = { label: [`${LABELS.namespace}=${wanted.namespace}`] };
   let waiting = options.waiting;
   let nodes: readonly SwarmNode[] = [];
@@ -70,7 +74,9 @@ export const convergeStack = async (options: ConvergeOptions): Promise<Convergen
         nodesAt = lookedAt;
       }
       const [services, tasks] = await Promise.all([engine.services.list(filters, signal), engine.tasks.list(filters, signal)]);
-      assessments = assess(options, services, history.add(tasks), nodes);
+      const seen = assess(options, services, history.add(tasks), nodes);
+      assessments = options.goesOn ? seen.map(awaited) : seen;
+      if (options.goesOn) for (const { verdict } of seen) if (verdict.state === 'failed' && verdict.held !== undefined) await paused.goOn(verdict.held, lookedAt, signal);
       away = undefined;
     } catch (error) {
       if (!isAwayForNow(error)) throw error;
@@ -103,6 +109,13 @@ export const convergeStack = async (options: ConvergeOptions): Promise<Convergen
     const early = now + Math.min(EVENT_GAP * took, SLOW_MS) - movedAt;
     if (early > 0) await clock.sleep(early, signal);
   }
+};
+
+/** What is gone on with is waited for. */
+const awaited = (assessment: ServiceAssessment): ServiceAssessment => {
+  const { key, verdict } = assessment;
+  if (verdict.state !== 'failed' || verdict.held === undefined) return assessment;
+  return { ...assessment, verdict: { state: 'waiting', missing: `${key}: ${verdict.failure.error}` } };
 };
 
 /** An engine that just started says for a moment that it manages no swarm. */

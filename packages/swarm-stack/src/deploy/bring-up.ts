@@ -122,6 +122,7 @@ const applyAndConverge = async (options: BringUpOptions, { wake, deadline, cut }
       waiting: applied.waiting,
       apply: (waiting) => applyAll(waiting, { ...applied.context, engine }),
       imageProblems: applied.problems,
+      goesOn: true,
       startedAt: options.startedAt,
       deadline,
       timeoutMs: options.timeoutMs,
