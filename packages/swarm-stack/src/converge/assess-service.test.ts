@@ -79,7 +79,16 @@ describe('assessService', () => {
     expect(verdict(service(), [...crashes(3), task()])).toMatchObject({ state: 'failed', failure: { reason: 'TASK_FAILED', exitCode: 1, slot: 1 } });
     expect(verdict(service(), [failed({ slot: 1 }), failed({ slot: 2 }), failed({ slot: 3 }), task(), task()])).toEqual({ state: 'converged' });
     expect(verdict(service(), [...crashes(5, { since: START - 1, createdAt: START - 2 }), task(), task()])).toEqual({ state: 'converged' });
-    expect(verdict(service({ spec: { TaskTemplate: template({ RestartPolicy: { MaxAttempts: 6 } }) } }), crashes(5, { spec: template({ RestartPolicy: { MaxAttempts: 6 } }) }))).toMatchObject({ state: 'waiting' });
+    expect(verdict(service({ spec: { TaskTemplate: template({ RestartPolicy: { MaxAttempts: 6 } }) } }), crashes(5, { spec: template({ RestartPolicy: { MaxAttempts: 6 } }) }), START + 12_000)).toMatchObject({ state: 'waiting' });
+  });
+
+  test('a place in which nothing lives any more is given up, however few ends of it are known', () => {
+    const spec = template({ RestartPolicy: { Condition: 'on-failure', Delay: 100_000_000, MaxAttempts: 3 } });
+    const one = service({ spec: { TaskTemplate: spec, Mode: { Replicated: { Replicas: 1 } } } });
+    const crash = failed({ slot: 1, spec, since: NOW - 6000 });
+    expect(verdict(one, [crash])).toMatchObject({ state: 'failed', failure: { reason: 'TASK_FAILED' } });
+    expect(verdict(one, [crash], NOW - 2000)).toMatchObject({ state: 'waiting' });
+    expect(verdict(one, [crash, task({ slot: 1, spec, state: 'ready', desiredState: 'ready' })])).toMatchObject({ state: 'waiting' });
   });
 
   test('an end with exit code 0 is a crash only where the service is to keep running', () => {
@@ -137,7 +146,7 @@ describe('assessService', () => {
     expect(verdict(service(), [...four, ...[1, 2, 3].map(() => failed({ slot: 1 }))])).toMatchObject({ state: 'failed', failure: { error: 'task: non-zero exit (1)' } });
     const policy = (restart: TaskTemplate['RestartPolicy']) => {
       const spec = template(restart === undefined ? {} : { RestartPolicy: restart });
-      return verdict(service({ spec: { TaskTemplate: spec } }), [rejected({ spec }), rejected({ spec })]);
+      return verdict(service({ spec: { TaskTemplate: spec } }), [rejected({ spec }), rejected({ spec })], START + 12_000);
     };
     expect(policy({ MaxAttempts: 3 })).toMatchObject({ state: 'waiting' });
     expect(policy({ MaxAttempts: 1 })).toMatchObject({ state: 'failed', failure: { reason: 'TASK_REJECTED', error: overlap } });

@@ -40,6 +40,9 @@ const DEFAULT_MONITOR_MS = 5000;
 const CRASHES = 3;
 /** How long "no suitable node" may last: the place of a task that is just being stopped becomes free in this time. */
 const NO_NODE_MS = 12_000;
+const DEFAULT_DELAY_NS = 5e9;
+/** So long a manager may take to make the next task, beyond the delay. */
+const GIVEN_UP_MS = 5000;
 const ENDED = new Set(['complete', 'shutdown', 'failed', 'rejected', 'remove', 'orphaned']);
 const BEFORE_RUNNING = new Set(['new', 'allocated', 'pending', 'assigned', 'accepted', 'preparing', 'ready', 'starting']);
 
@@ -139,8 +142,7 @@ const failureOf = (scene: Scene, current: readonly Task[], job: boolean): { read
     const noImage = isImageRejection(first) && scene.imageProblem?.final === true;
     const final = policy?.Condition === 'none' && !job;
     const loops = [...Map.groupBy(crashes, place).values()].some((crashed) => crashed.length >= allowed);
-    // Swarm gave up: nothing of this spec is meant to run any more.
-    const givenUp = policy?.MaxAttempts !== undefined && policy.MaxAttempts > 0 && [...Map.groupBy(ended, place)].some(([where, crashed]) => crashed.length > policy.MaxAttempts! && !current.some((task) => place(task) === where && !ENDED.has(task.state)));
+    const givenUp = (policy?.MaxAttempts ?? 0) > 0 && [...Map.groupBy(ended, place)].some(([where, those]) => !current.some((task) => place(task) === where && !ENDED.has(task.state)) && isGivenUp(those, policy!, now));
     if (noImage || final || loops || givenUp) return { failure: taskFailure(scene, first) };
   }
   const waiting = unplaced(current);
@@ -151,6 +153,13 @@ const failureOf = (scene: Scene, current: readonly Task[], job: boolean): { read
   }
   return undefined;
 };
+
+/**
+ * Whether Swarm gave a place up in which nothing of this spec is alive: it makes the next task at once, and lets it wait for the delay. How often
+ * it tried cannot always be counted, as it may count what it has forgotten since.
+ */
+const isGivenUp = (ended: readonly Task[], { MaxAttempts: most = 0, Delay: nanoseconds = DEFAULT_DELAY_NS }: NonNullable<Service['spec']['TaskTemplate']['RestartPolicy']>, now: number): boolean =>
+  ended.length > most || now - Math.max(...ended.map((task) => task.since)) >= nanoseconds / 1e6 + GIVEN_UP_MS;
 
 /** An update that paused for what a node was going through reaches no further place; those that it had reached are tried again. */
 const mayStillPass = ({ tasks }: Scene, current: readonly Task[], ended: readonly Task[], crashes: readonly Task[]): boolean =>
