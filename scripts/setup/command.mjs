@@ -16,8 +16,8 @@ import { logs } from './paths.mjs';
 export const which = (program) =>
   (process.env['PATH'] ?? '')
     .split(delimiter)
-    // Debian keeps daemons in the sbin folders, which a login without root's profile does not search.
-    .concat('/usr/sbin', '/sbin')
+    // Debian keeps daemons in the sbin folders, which a login without root's profile does not search; Go's own archive goes to /usr/local/go.
+    .concat('/usr/sbin', '/sbin', '/usr/local/go/bin')
     .map((folder) => join(folder, program))
     .find((path) => {
       try {

@@ -14,16 +14,17 @@ const target = join(bin, 'docker-compose-v2');
 /** @param {import('./children.mjs').Children} children */
 export const provideComposeV2 = async (children) => {
   if (existsSync(target)) return;
-  if (which('go') === undefined) throw new SetupFailure(`Docker Compose ${composeVersion} is built with Go, which is not here. Install Go 1.24 or newer, or put the program at ${target}.`);
+  const go = which('go');
+  if (go === undefined) throw new SetupFailure(`Docker Compose ${composeVersion} is built with Go, which is not here. Install Go 1.24 or newer, or put the program at ${target}.`);
   await step(`Building Docker Compose ${composeVersion} from its Go module (tests run Compose applications on it too): takes about four minutes`, async (detail) => {
     mkdirSync(bin, { recursive: true });
     const work = mkdtempSync(join(tmpdir(), 'axion-compose-'));
     try {
       const options = { cwd: work, env: { GOFLAGS: '-modcacherw', GOWORK: 'off' }, onLine: detail };
-      const { Dir: source } = JSON.parse(await run(children, 'go', ['mod', 'download', '-json', `${module}@v${composeVersion}`], { ...options, log: 'go-download' }));
+      const { Dir: source } = JSON.parse(await run(children, go, ['mod', 'download', '-json', `${module}@v${composeVersion}`], { ...options, log: 'go-download' }));
       // The module replaces others, so `go install` does not take it: it is built in its own folder.
       const version = `-X ${module}/internal.Version=v${composeVersion}`;
-      await run(children, 'go', ['build', '-C', source, '-trimpath', '-tags', 'fsnotify', '-ldflags', `-s -w ${version}`, '-o', join(work, 'compose'), './cmd'], { ...options, log: 'go-build' });
+      await run(children, go, ['build', '-C', source, '-trimpath', '-tags', 'fsnotify', '-ldflags', `-s -w ${version}`, '-o', join(work, 'compose'), './cmd'], { ...options, log: 'go-build' });
       chmodSync(join(work, 'compose'), 0o755);
       const next = `${target}.next`;
       await run(children, 'cp', [join(work, 'compose'), next]);
