@@ -67,9 +67,11 @@ export class ContainerDriver implements Driver<'container'> {
   }
 
   async start(id: string, signal: AbortSignal): Promise<void> {
+    const { engine, volumes } = this.#options;
     const row = await this.#own(id, signal);
-    await this.#options.volumes.attach(id, signal);
-    await this.#options.engine.containers.start(row.id, signal);
+    const { mounts } = await engine.containers.inspect(row.id, signal);
+    await volumes.attach(id, mounts.flatMap(({ type, name }) => (type === 'volume' ? [name] : [])), signal);
+    await engine.containers.start(row.id, signal);
   }
 
   async stop(id: string, signal: AbortSignal): Promise<void> {

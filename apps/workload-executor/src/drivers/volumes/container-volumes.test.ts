@@ -46,11 +46,23 @@ test('an NFS volume is one that the engine mounts', async () => {
   // A way that was wrong can be mended: the engine itself would go on with the first.
   expect(await options('w', volume({ driver: 'nfs', fsType: 'nfs://[fd00::1]:2050/x?vers=3' }))).toEqual({ type: 'nfs', o: 'addr=fd00::1,rw,nfsvers=3,port=2050', device: ':/x' });
   // Nobody has the engine wait for a server that does not answer: before an apply, and before a start of what is there.
-  await of.attach('w', signal);
+  await of.attach('w', [...kept.keys()], signal);
   expect(asked).toEqual(['store.example undefined', 'store.example undefined', 'fd00::1 2050']);
   for (const fsType of ['ext4', 'nfs://a,suid/x', 'nfs://a/x?vers=9', 'nfs://a/x?sec=none', 'nfs://a/%zz']) {
     await expect(of.check('w', [volume({ driver: 'nfs', fsType })], signal), fsType).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   }
+});
+
+test('a start waits for the servers of what the container mounts, not for those of former revisions', async () => {
+  const { asked, of } = rig();
+  const [former] = await of.provide('w', [volume({ driver: 'nfs', fsType: 'nfs://gone.example/x' })], signal);
+  const [present] = await of.provide('w', [volume({ driver: 'nfs', fsType: 'nfs://here.example/x' })], signal);
+  await of.attach('w', [], signal);
+  expect(asked).toEqual([]);
+  await of.attach('w', [present!.Source!], signal);
+  expect(asked).toEqual(['here.example undefined']);
+  await of.attach('w', [former!.Source!], signal);
+  expect(asked).toContain('gone.example undefined');
 });
 
 test('what exists is used as it is, and only its own label lets its data go', async () => {

@@ -89,9 +89,16 @@ export class ContainerVolumes {
     return mounts;
   }
 
-  /** Makes them usable again before a start: after a reboot no Ceph image is mapped, and an NFS server may not be back yet. */
-  async attach(workload: string, signal: AbortSignal): Promise<void> {
-    for (const { labels, options } of await this.#own(workload, signal)) {
+  /**
+   * Makes those that a container mounts usable again before its start: after a reboot no Ceph image is mapped, and an NFS
+   * server may not be back yet. What a former revision left behind holds up nobody.
+   *
+   * @param mounted names of the engine's volumes
+   */
+  async attach(workload: string, mounted: readonly string[], signal: AbortSignal): Promise<void> {
+    if (mounted.length === 0) return;
+    for (const { name, labels, options } of await this.#own(workload, signal)) {
+      if (!mounted.includes(name)) continue;
       const image = labels[VOLUME_LABELS.rbd];
       const source = mountedSource(options);
       if (source !== undefined) await this.#answers(source, signal);

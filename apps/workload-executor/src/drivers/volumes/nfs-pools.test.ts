@@ -1,3 +1,5 @@
+import { mkdir, realpath, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { AxionError } from '@axion/core';
 import { tempDir } from '@axion/testkit';
 import { expect, test } from 'vitest';
@@ -69,6 +71,23 @@ test('an image that exists is used as it is, also one that another node has made
   server.set('c.qcow2', 0);
   await expect(pools.provide(source, 'c.qcow2', 5, signal)).rejects.toMatchObject({ reason: 'STORAGE_ERROR', message: expect.stringContaining('of format raw') as string });
   expect(calls.filter((call) => call === 'vol-create-as')).toHaveLength(1);
+});
+
+test('an export that is mounted is left alone, also where the folder is reached through a link; one that was unmounted is mounted again', async () => {
+  const { folder, calls, virsh } = await rig();
+  await using _folder = folder;
+  await mkdir(join(folder.path, 'a disk'));
+  await symlink(join(folder.path, 'a disk'), join(folder.path, 'volumes'));
+  let mounts = '';
+  const pools = new NfsPools({ virsh, folder: join(folder.path, 'volumes'), inUse: async () => [], answers: async () => undefined, mounts: async () => mounts });
+  await pools.open(source, signal);
+  const place = pools.of(source).path;
+  mounts = `/dev/vda1 / ext4 rw 0 0\nstore.example:/export/a\\040b ${(await realpath(place)).replaceAll(' ', '\\040')} nfs4 rw 0 0\n`;
+  await pools.open(source, signal);
+  expect(calls).toEqual(['pool-list', 'pool-create', 'pool-list']);
+  mounts = '';
+  await pools.open(source, signal);
+  expect(calls.slice(3)).toEqual(['pool-list', 'pool-destroy', 'pool-create']);
 });
 
 test('what a mount says is told, and whether its server is only away', async () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rmdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, realpath, rmdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { asAxionError, AxionError, Lanes } from '@axion/core';
 import { XMLBuilder } from 'fast-xml-parser';
 import type { Virsh } from '../vm/virsh.ts';
@@ -35,10 +35,13 @@ const poolXml = (name: string, { server, path, version, port }: NfsSource, targe
   });
 };
 
+/** The list of mounts has the way without links; only of the folder, because a look at the place itself waits for its server. Where that is not, nothing is mounted. */
+const resolved = async (place: string): Promise<string> => join(await realpath(dirname(place)).catch(() => dirname(place)), basename(place));
+
 /** Mount points escape spaces and the like as octal numbers. */
-const isMounted = async (place: string): Promise<boolean> => {
-  const mounts = await readFile('/proc/self/mounts', 'utf8');
-  const escaped = place.replaceAll(/[\s\\]/g, (sign) => `\\${sign.charCodeAt(0).toString(8).padStart(3, '0')}`);
+const isMounted = async (place: string, list: () => Promise<string>): Promise<boolean> => {
+  const mounts = await list();
+  const escaped = (await resolved(place)).replaceAll(/[\s\\]/g, (sign) => `\\${sign.charCodeAt(0).toString(8).padStart(3, '0')}`);
   return mounts.split('\n').some((line) => line.split(' ')[1] === escaped);
 };
 
@@ -57,6 +60,8 @@ export interface NfsPoolsOptions {
   readonly inUse: (signal: AbortSignal) => Promise<readonly NfsSource[]>;
   /** Throws when the server does not answer. Default: it is asked. */
   readonly answers?: (source: NfsSource, signal: AbortSignal) => Promise<void>;
+  /** What is mounted, in the form of /proc/self/mounts, which is the default. */
+  readonly mounts?: () => Promise<string>;
 }
 
 /**
@@ -127,10 +132,10 @@ export class NfsPools {
 
   async #open(source: NfsSource, signal: AbortSignal): Promise<void> {
     const { name, path } = this.of(source);
-    const { virsh, answers = reachNfsServer } = this.#options;
+    const { virsh, answers = reachNfsServer, mounts = () => readFile('/proc/self/mounts', 'utf8') } = this.#options;
     await answers(source, signal);
     if (await this.#isActive(name, signal)) {
-      if (await isMounted(path)) return;
+      if (await isMounted(path, mounts)) return;
       // Unmounted by hand: what is written there now would be on this node's own disk.
       await virsh.run(`close ${exportOf(source)}`, ['pool-destroy', name], signal);
     }
