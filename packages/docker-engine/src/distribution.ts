@@ -1,4 +1,5 @@
 import type { EngineCalls } from './engine-calls.ts';
+import { checkedImage } from './image-reference.ts';
 
 export interface Platform {
   readonly Architecture?: string;
@@ -18,7 +19,7 @@ interface DistributionAnswer {
 }
 
 export interface Distribution {
-  /** Asks the image's registry, through the engine. `NOT_FOUND`, `PERMISSION_DENIED` or `UNAVAILABLE` with the registry's words. */
+  /** Asks the image's registry, through the engine. `NOT_FOUND`, `PERMISSION_DENIED` or `UNAVAILABLE` with the registry's words; `INVALID_ARGUMENT` for what names no image. */
   inspect(image: string, registryAuth: string | undefined, signal?: AbortSignal): Promise<ImageDistribution>;
 }
 
@@ -29,7 +30,7 @@ export const distribution = (calls: EngineCalls): Distribution => ({
         what: `find image ${image} in its registry`,
         operation: 'distribution_inspect',
         method: 'GET',
-        path: `/distribution/${image}/json`,
+        path: `/distribution/${checkedImage(image)}/json`,
         ...(registryAuth === undefined ? {} : { registryAuth }),
       },
       signal,

@@ -4,9 +4,11 @@ import type { Readable } from 'node:stream';
 import { inspect } from 'node:util';
 import Docker from 'dockerode';
 import { AxionError, withDeadline } from '@axion/core';
+import { cleanPath } from './clean-path.ts';
 import { parseEngineAddress } from './engine-address.ts';
 import type { EngineAddress } from './engine-address.ts';
 import { engineError } from './engine-error.ts';
+import { withoutRedirects } from './without-redirects.ts';
 
 /** One request to the engine's HTTP API. */
 export interface EngineCall {
@@ -66,7 +68,7 @@ const MAX_SOCKETS = 24;
 
 /**
  * Every way to the engine. Invariants: each call ends by its deadline or its signal, whatever the engine does; errors are
- * translated here and nowhere else; a read is repeated once when a kept connection turned out to be dead.
+ * translated here and nowhere else; no redirect is followed; a read is repeated once when a kept connection turned out to be dead.
  */
 export class EngineCalls {
   readonly #calls: Modem;
@@ -78,9 +80,9 @@ export class EngineCalls {
     this.#options = options;
     const address = parseEngineAddress(options.host);
     const Agent = 'protocol' in address && address.protocol === 'https' ? HttpsAgent : HttpAgent;
-    const kept = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS });
+    const kept = withoutRedirects(new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS }));
     // A stream holds its connection for hours: it must not take a place from the calls.
-    const own = new Agent({ keepAlive: false });
+    const own = withoutRedirects(new Agent({ keepAlive: false }));
     this.#agents = [kept, own];
     this.#calls = modemTo(address, kept);
     this.#streams = modemTo(address, own);
@@ -150,10 +152,11 @@ export class EngineCalls {
   }
 
   #dial<T>(modem: Modem, call: EngineCall, abortSignal: AbortSignal, isStream: boolean): Promise<T> {
+    const path = cleanPath(call.what, call.path);
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     modem.dial(
       {
-        path: `${call.path}?`,
+        path: `${path}?`,
         method: call.method,
         options: { _query: call.query ?? {}, _body: call.body ?? {} },
         statusCodes: OK,

@@ -37,6 +37,7 @@ const RULES: readonly Rule[] = [
   { text: /(?:network|service|secret|config|task|node) \S+ not found/i, code: 'NOT_FOUND', reason: 'NOT_FOUND' },
   { text: /already exists|name conflicts/i, code: 'ALREADY_EXISTS', reason: 'NAME_IN_USE' },
   { text: /context deadline exceeded|code = DeadlineExceeded/i, code: 'DEADLINE_EXCEEDED', reason: 'ENGINE_DEADLINE' },
+  { status: [301, 302, 303, 307, 308], code: 'FAILED_PRECONDITION', reason: 'ENGINE_REDIRECTS', advice: 'its answer leads to another address, which is not followed; check that docker.host is an engine' },
   { status: [400], code: 'INVALID_ARGUMENT', reason: 'REFUSED_BY_ENGINE' },
   { status: [401, 403], code: 'PERMISSION_DENIED', reason: 'REFUSED_BY_ENGINE' },
   { status: [404], code: 'NOT_FOUND', reason: 'NOT_FOUND' },

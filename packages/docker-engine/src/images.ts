@@ -1,6 +1,7 @@
 import { AxionError } from '@axion/core';
 import type { Labels } from '@axion/compose';
 import type { EngineCalls } from './engine-calls.ts';
+import { checkedImage } from './image-reference.ts';
 import { linesOf } from './lines.ts';
 
 /** An image on the engine. */
@@ -34,6 +35,7 @@ const digests = (given: readonly string[] | null | undefined): readonly string[]
 /** A pull that says nothing for so long is given up: the registry hangs. */
 const SILENCE_MS = 120_000;
 
+/** Every reference is checked first: `INVALID_ARGUMENT`, `INVALID_IMAGE`. */
 export interface Images {
   list(signal?: AbortSignal): Promise<readonly Image[]>;
   /** `undefined`: it is not on the engine. */
@@ -59,7 +61,7 @@ export const images = (calls: EngineCalls): Images => ({
     })),
   find: async (reference, signal) => {
     try {
-      const answer = await calls.call<InspectAnswer>({ what: `inspect image ${reference}`, operation: 'image_inspect', method: 'GET', path: `/images/${reference}/json` }, signal);
+      const answer = await calls.call<InspectAnswer>({ what: `inspect image ${reference}`, operation: 'image_inspect', method: 'GET', path: `/images/${checkedImage(reference)}/json` }, signal);
       return {
         id: answer.Id,
         tags: tags(answer.RepoTags),
@@ -74,11 +76,12 @@ export const images = (calls: EngineCalls): Images => ({
     }
   },
   pull: async (reference, registryAuth, signal) => {
+    const image = withTag(checkedImage(reference));
     const what = `pull image ${reference}`;
     const silent = new AbortController();
     const give = (): void => silent.abort(new AxionError('DEADLINE_EXCEEDED', `cannot ${what}: its registry said nothing for ${SILENCE_MS / 1000} s`, { reason: 'REGISTRY_UNREACHABLE' }));
     let timer = setTimeout(give, SILENCE_MS);
-    const call = { what, operation: 'image_pull', method: 'POST', path: '/images/create', query: { fromImage: withTag(reference) }, deadlineMs: SILENCE_MS, ...(registryAuth === undefined ? {} : { registryAuth }) } as const;
+    const call = { what, operation: 'image_pull', method: 'POST', path: '/images/create', query: { fromImage: image }, deadlineMs: SILENCE_MS, ...(registryAuth === undefined ? {} : { registryAuth }) } as const;
     try {
       const progress = await calls.stream(call, AbortSignal.any([signal, silent.signal]));
       for await (const line of linesOf(progress)) {
@@ -97,5 +100,5 @@ export const images = (calls: EngineCalls): Images => ({
     }
     signal.throwIfAborted();
   },
-  remove: (reference, signal) => calls.forget({ what: `remove image ${reference}`, operation: 'image_remove', method: 'DELETE', path: `/images/${reference}` }, signal),
+  remove: async (reference, signal) => calls.forget({ what: `remove image ${reference}`, operation: 'image_remove', method: 'DELETE', path: `/images/${checkedImage(reference)}` }, signal),
 });

@@ -5,6 +5,7 @@ export { isEngineAway, isImageError } from './engine-error.ts';
 export type { Container, Containers, ContainerStats, PublishedPort } from './containers.ts';
 export type { ContainerDetails, ContainerState } from './container-details.ts';
 export type { ContainerMount, ContainerSpec } from './container-spec.ts';
+export { imageProblem } from './image-reference.ts';
 export type { Image, Images } from './images.ts';
 export type { Volume, Volumes, VolumeSpec } from './volumes.ts';
 export type { Distribution, ImageDistribution, Platform } from './distribution.ts';

@@ -60,7 +60,7 @@ export const logs = (calls: EngineCalls): Logs => {
     ofTask: async (taskId, tail, signal) => {
       const deadline = AbortSignal.timeout(TASK_LOG_DEADLINE_MS);
       const found: string[] = [];
-      for await (const { text } of lines(`/tasks/${taskId}/logs`, `read the logs of task ${taskId}`, { tail }, signal === undefined ? deadline : AbortSignal.any([signal, deadline]))) {
+      for await (const { text } of lines(`/tasks/${encodeURIComponent(taskId)}/logs`, `read the logs of task ${taskId}`, { tail }, signal === undefined ? deadline : AbortSignal.any([signal, deadline]))) {
         found.push(text);
       }
       return found.slice(-tail);

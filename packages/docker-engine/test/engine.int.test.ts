@@ -58,3 +58,13 @@ test('an image that its registry does not have is said so in the words of the re
     reason: expect.stringMatching(/IMAGE_NOT_FOUND|REGISTRY_DENIED|REGISTRY_UNREACHABLE/) as string,
   });
 });
+
+test.each(['http://x/y:1', '../containers', '..', '%2e%2e/x', './x', 'a//b:1'])('the image %s is refused, and the next call works', async (image) => {
+  const refused = { code: 'INVALID_ARGUMENT', reason: 'INVALID_IMAGE' };
+  await expect(engine.images.find(image)).rejects.toMatchObject(refused);
+  await expect(engine.images.pull(image, undefined, AbortSignal.timeout(20_000))).rejects.toMatchObject(refused);
+  await expect(engine.images.remove(image)).rejects.toMatchObject(refused);
+  await expect(engine.distribution.inspect(image, undefined)).rejects.toMatchObject(refused);
+  await expect(engine.containers.inspect(image)).rejects.toMatchObject({ code: expect.stringMatching(/^(?:INVALID_ARGUMENT|FAILED_PRECONDITION|NOT_FOUND)$/) as string });
+  await expect(engine.images.list()).resolves.toBeInstanceOf(Array);
+});

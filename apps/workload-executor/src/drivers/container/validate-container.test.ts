@@ -9,6 +9,7 @@ const volume = { name: 'data', driver: 'local', sizeGb: 1, accessMode: '', fsTyp
 test.each<[string, Partial<ContainerSpec>]>([
   ['image', { image: '' }],
   ['image', { image: 'a b' }],
+  ...['http://x/y:1', '../containers', '..', '%2e%2e/x', './x', 'a//b:1'].map((image): [string, Partial<ContainerSpec>] => ['image', { image }]),
   ['ports[0].container_port', { ports: [{ hostPort: 80, containerPort: 0, protocol: '' }] }],
   ['ports[0].host_port', { ports: [{ hostPort: 70_000, containerPort: 1, protocol: '' }] }],
   ['ports[1].host_port', { ports: [{ hostPort: 80, containerPort: 1, protocol: 'tcp' }, { hostPort: 80, containerPort: 2, protocol: '' }] }],

@@ -1,4 +1,5 @@
 import { AxionError } from '@axion/core';
+import { imageProblem } from '@axion/docker-engine';
 import type { ContainerSpec } from '../../workload/spec.ts';
 
 const MIN_MEMORY = 6 * 1024 * 1024;
@@ -56,7 +57,8 @@ const checkResources = ({ resources }: ContainerSpec): void => {
 /** @throws {AxionError} `INVALID_ARGUMENT` with `details.field`, never with a value of `env` */
 export const validateContainer = (spec: ContainerSpec): void => {
   if (spec.image === '') refuse('image', 'is empty');
-  if (/\s/.test(spec.image) || spec.image.startsWith('-')) refuse('image', `${JSON.stringify(spec.image.slice(0, 120))} is no image reference`);
+  const problem = imageProblem(spec.image);
+  if (problem !== undefined) refuse('image', `is ${JSON.stringify(spec.image.slice(0, 120))}: ${problem}`);
   for (const name of Object.keys(spec.env)) if (name === '' || name.includes('=') || name.includes('\0')) refuse('env', `has the name ${JSON.stringify(name.slice(0, 60))}, which no variable can have`);
   for (const label of Object.keys(spec.labels)) {
     if (label.startsWith('dev.axion.')) refuse('labels', `has ${JSON.stringify(label.slice(0, 60))}; dev.axion.* are the agent's own`);
