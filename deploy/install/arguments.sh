@@ -22,4 +22,6 @@ while [ $# -gt 0 ]; do
     *) printf 'install.sh: unknown option %s\n\n' "$1" >&2; usage >&2; exit 2 ;;
   esac
 done
+[ "$uninstall$purge" != 01 ] || die '--purge goes with --uninstall'
+[ "$uninstall" = 0 ] || [ -z "$bundle" ] || die 'either --bundle or --uninstall, please: nothing was done'
 case $timeout in '' | *[!0-9]*) die "--timeout $timeout: whole seconds, please" ;; esac

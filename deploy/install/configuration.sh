@@ -1,7 +1,23 @@
 # The configuration and its secrets.
 
+# A folder of somebody else's would be given to the agent's users, and lost with them. Disks of virtual machines that were kept
+# are no stranger's, nor is what a new file system brings along.
+check_data() {
+  "$release/bin/axion" --config "$1" systemd generate --systemd "$systemd" --out "$work/plan" >/dev/null 2>"$work/config" || {
+    sed 's/^/  /' "$work/config" >&2
+    die "$1 is not valid for this version"
+  }
+  planned=$(awk '$1 == "d" { print $2; exit }' "$work/plan/tmpfiles.d/axion.conf")
+  if [ ! -d "$planned" ] || [ -d "$planned/bus" ] || [ "$planned" = "$(data_folder)" ]; then return 0; fi
+  find "$planned/" -mindepth 1 -maxdepth 1 ! -name lost+found | while IFS= read -r entry; do
+    awk -v folder="$planned/${entry##*/}/" '$1 == "d" && index($2 "/", folder) == 1 { found = 1 } END { exit !found }' "$work/plan/tmpfiles.d/axion.conf" ||
+      die "agent.data_dir = \"$planned\" is not empty, and not the agent's: nothing was changed there. Give the agent a folder of its own, e.g. $planned/axion"
+  done
+}
+
 configure() {
   failed_step='the configuration'
+  if [ -f "$ETC/agent.toml" ]; then check_data "$ETC/agent.toml"; else check_data "${config:-$release/share/agent.toml}"; fi
   if [ ! -d "$ETC" ]; then
     mkdir -p "$ETC"
     later "rm -rf '$ETC'"
@@ -13,10 +29,6 @@ configure() {
     chmod 0600 "$ETC/agent.toml"
     later "rm -f '$ETC/agent.toml'"
   fi
-  "$release/bin/axion" --config "$ETC/agent.toml" config check >"$work/config" 2>&1 || {
-    sed 's/^/  /' "$work/config" >&2
-    die "$ETC/agent.toml is not valid for this version"
-  }
 }
 
 # Readable for the components, who share the group; secrets are root's alone.

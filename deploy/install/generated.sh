@@ -23,13 +23,14 @@ remove_generated() {
 
 restore_generated() { (cd "$work/before" && find . -type f -exec cp -p --parents {} / \;); }
 
-axion_users() { getent passwd | awk -F: '$1 ~ /^axion-/ { print $1 }'; }
+# By what sysusers.d has them say of themselves: an axion-deploy of the operator's is not one of them. The list itself is gone
+# once the agent was removed without its data, and knows nobody whom only an earlier version had.
+axion_users() { getent passwd | awk -F: '$1 ~ /^axion-/ && $5 == "Axion runner agent" { print $1 }'; }
 
 remove_users() { # those of the agent that are not in the list
   for user in $(axion_users); do
     case " $1 " in *" $user "*) ;; *) userdel "$user" 2>/dev/null || : ;; esac
   done
-  case " $1 " in '  ') groupdel axion 2>/dev/null || : ;; esac
 }
 
 generate() {
@@ -39,6 +40,7 @@ generate() {
   later "remove_generated; restore_generated; systemctl daemon-reload"
   users_before=$(axion_users | tr '\n' ' ')
   "$release/bin/axion" --config "$ETC/agent.toml" systemd generate --systemd "$systemd" >"$work/generated" || die 'the units could not be written'
+  getent group axion >/dev/null || later 'groupdel axion 2>/dev/null || :'
   later "remove_users '$users_before'"
   make_users
   leave_hypervisor

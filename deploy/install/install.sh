@@ -12,10 +12,29 @@ summary() {
   [ -z "$docker_advice" ] || say "  to do           $docker_advice"
 }
 
+# The files that were named, and under what name a secret would be stored, before anything is done with them.
+check_given() {
+  if [ -n "$config" ]; then { [ -f "$config" ] && [ -r "$config" ]; } || die "--config $config cannot be read"; fi
+  case $token_file in '' | -) ;; *) readable_file "$token_file" || die "--token-file $token_file cannot be read" ;; esac
+  [ -n "$secrets" ] || return 0
+  printf '%s' "$secrets" | while IFS= read -r given; do
+    key=${given%%=*}
+    file=${given#*=}
+    case $given in *=*) ;; *) die "--secret $given: it takes KEY=FILE, e.g. kafka.sasl_password=FILE" ;; esac
+    case $key in
+      '' | .* | *[!a-z0-9_.]*) die "--secret $given: a key is made of lower-case letters, digits, _ and ., e.g. kafka.sasl_password" ;;
+    esac
+    readable_file "$file" || die "--secret $given: $file cannot be read"
+  done
+}
+
+# A pipe will do, too.
+readable_file() { [ -r "$1" ] && [ ! -d "$1" ]; }
+
 install() {
-  check_host
   [ -n "$bundle" ] || { usage >&2; exit 2; }
-  [ -z "$config" ] || [ -f "$config" ] || die "$config cannot be read"
+  check_given
+  check_host
   check_docker
   [ "$dry" = 1 ] || alone
   work=$(mktemp -d)

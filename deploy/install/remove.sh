@@ -1,16 +1,26 @@
 # Removing.
 
+# What the agent made in its data's folder, and no file of anybody else: the folder may be shared, a disk or a link.
 remove_data() {
   if [ -n "$volumes" ] && [ -d "$volumes" ] && ! rmdir "$volumes" 2>/dev/null; then
     say "  kept: $volumes, with the disks of virtual machines"
-    case $volumes in
-      "$DATA"/*)
-        inside=${volumes#"$DATA"/}
-        find "$DATA" -mindepth 1 -maxdepth 1 ! -name "${inside%%/*}" -exec rm -rf {} +
-        return ;;
-    esac
   fi
-  rm -rf "$DATA"
+  printf '%s\n' "$folders" | while read -r folder; do
+    case $folder in "$DATA"/*) remove_folder "$folder" ;; esac
+  done
+  # Made on the way to the folder of volumes, where the data lie elsewhere.
+  rmdir /var/lib/axion 2>/dev/null || :
+  [ -d "$DATA" ] || return 0
+  rmdir "$DATA" 2>/dev/null || say "  kept: $DATA itself: it is a disk or a link, or holds what the agent did not make"
+}
+
+remove_folder() { # one that was generated
+  case $volumes/ in "$1"/*) [ ! -d "$volumes" ] || return 0 ;; esac
+  # A link alone would leave what it leads to; a disk is emptied and stays.
+  rm -rf "$(readlink -f "$1")" 2>/dev/null || [ -z "$(ls -A "$1")" ] || warn "$1 could not be removed"
+  [ ! -L "$1" ] || rm -f "$1"
+  parent=$(dirname "$1")
+  while [ "$parent" != "$DATA" ] && rmdir "$parent" 2>/dev/null; do parent=$(dirname "$parent"); done
 }
 
 remove() {
@@ -18,10 +28,12 @@ remove() {
   [ "$dry" = 1 ] || alone
   DATA=$(data_folder)
   DATA=${DATA:-/var/lib/axion}
+  DATA=${DATA%/}
+  folders=$(folder_lines | awk '{ print $2 }')
   volumes=$(volumes_folder)
   volumes=${volumes:-$DATA/volumes}
   if [ "$purge" = 1 ] && [ "$yes" = 0 ] && [ "$dry" = 0 ]; then
-    say "--purge removes $DATA (stored revisions, events not sent yet), $ETC and the users. Deployed stacks keep running."
+    say "--purge removes the agent's folders in $DATA (stored revisions, events not sent yet), $ETC and the users. Deployed stacks keep running."
     printf 'Remove them for good? Type yes: '
     answer=''
     read -r answer || :
@@ -30,7 +42,7 @@ remove() {
   say 'What the agent deployed keeps running.'
   if [ "$dry" = 1 ]; then
     say "Would stop the agent and remove its units, $OPT/releases, $OPT/current and /usr/local/bin/axion."
-    [ "$purge" = 0 ] || say "Would remove $DATA, $ETC, $OPT and the agent's users."
+    [ "$purge" = 0 ] || say "Would remove the agent's folders in $DATA, $ETC, $OPT and the agent's users."
     exit 0
   fi
   step 'Stopping the agent'
@@ -53,6 +65,7 @@ remove() {
     # Masks.
     find "$OWN" -maxdepth 1 -name 'axion-*' -lname /dev/null -delete
     remove_users ''
+    groupdel axion 2>/dev/null || :
     systemctl daemon-reload
     say 'The agent is removed.'
   else

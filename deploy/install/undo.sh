@@ -12,7 +12,8 @@ ended() {
   set +e
   if [ "$status" != 0 ] && [ -n "$undo" ] && [ -s "$undo" ]; then
     warn "failed at: $failed_step. Going back to what was there before"
-    sed -n '1!G;h;$p' "$undo" | while IFS= read -r line; do eval "$line" || warn "could not: $line"; done
+    # Each in a shell of its own: one that cannot even be read must not end the others.
+    sed -n '1!G;h;$p' "$undo" | while IFS= read -r line; do (eval "$line") || warn "could not: $line"; done
   fi
   [ -z "$work" ] || rm -rf "$work"
   exit "$status"

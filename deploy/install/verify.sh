@@ -2,8 +2,9 @@
 
 fetch() { # URL|FILE TARGET
   case $1 in
-    https://* | http://localhost* | http://127.*)
-      if have curl; then curl -fsSL --retry 3 -o "$2" "$1"
+    http://*@*) die "$1: no user name, please: what stands before the @ would hide which host is asked" ;;
+    https://* | http://localhost[:/]* | http://127.0.0.1[:/]*)
+      if have curl; then curl -fsSL --proto-redir =https --retry 3 -o "$2" "$1"
       elif have wget; then wget -q -O "$2" "$1"
       else die 'curl or wget is needed to fetch a URL'; fi ;;
     http://*) die "$1: over plain HTTP anybody could change the bundle; use https" ;;

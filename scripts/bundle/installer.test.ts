@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -29,6 +29,49 @@ describe('install.sh', () => {
 
   it('refuses an option it does not know before it does anything', async () => {
     await expect(run('sh', [file, '--instal'])).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining('unknown option --instal') as string });
+  });
+
+  it.each([
+    [['--bundle', 'x', '--secret', '../../escaped=/etc/hostname'], 'a key is made of'],
+    [['--bundle', 'x', '--secret', "a'b=/etc/hostname"], 'a key is made of'],
+    [['--bundle', 'x', '--secret', '..=/etc/hostname'], 'a key is made of'],
+    [['--bundle', 'x', '--secret', 'kafka.sasl_password'], 'it takes KEY=FILE'],
+    [['--bundle', 'x', '--secret', 'kafka.sasl_password=/nope', '--dry-run'], '/nope cannot be read'],
+    [['--bundle', 'x', '--token-file', '/nope', '--dry-run'], '--token-file /nope cannot be read'],
+    [['--bundle', 'x', '--config', '/', '--dry-run'], '--config / cannot be read'],
+    [['--bundle', 'x', '--uninstall'], 'either --bundle or --uninstall'],
+    [['--bundle', 'x', '--purge'], '--purge goes with --uninstall'],
+  ])('refuses %j before it does anything', async (args, text) => {
+    await expect(run('sh', [file, ...args])).rejects.toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining(text) as string });
+  });
+
+  /** Runs a script behind some of the parts. */
+  const behind = async (parts: readonly string[], script: string) => {
+    const texts = await Promise.all(parts.map((part) => readFile(join(installerParts, `${part}.sh`), 'utf8')));
+    return run('sh', ['-c', [...texts, script].join('\n'), 'sh', folder]);
+  };
+
+  it.each(['http://localhost.evil.example', 'http://127.evil.example', 'http://127.0.0.1.evil.example', 'http://localhost:80@evil.example'])('fetches nothing from %s', async (url) => {
+    await expect(behind(['head', 'verify'], `curl() { echo asked; }; fetch ${url}/bundle "$1/bundle"`)).rejects.toMatchObject({ code: 1, stdout: '' });
+  });
+
+  it('takes back what it did, whatever becomes of one of the steps', async () => {
+    const failed = behind(['head', 'undo'], `undo=$1/undo; later 'echo first'; later "echo 'open"; later 'exit 3'; later 'echo last'; exit 1`);
+    await expect(failed).rejects.toMatchObject({ code: 1, stdout: 'last\nfirst\n' });
+  });
+
+  it("removes the agent's folders of its data alone", async () => {
+    const [shared, disk] = [join(folder, 'shared'), join(folder, 'disk')];
+    await Promise.all(['shared/bus/store', 'shared/vm/volumes', 'shared/workloads', 'shared/theirs', 'disk/swarm'].map((path) => mkdir(join(folder, path), { recursive: true })));
+    await Promise.all(['shared/precious', 'shared/bus/key', 'shared/vm/volumes/disk.qcow2', 'disk/swarm/key'].map((path) => writeFile(join(folder, path), '')));
+    await symlink(join(disk, 'swarm'), join(shared, 'swarm'));
+    const purge = `DATA=$1/shared volumes=$1/shared/vm/volumes folders="$(printf '%s\\n' $1/shared $1/shared/bus $1/shared/swarm $1/shared/workloads $1/shared/vm/volumes $1/disk)"; remove_data`;
+    const { stdout } = await behind(['head', 'remove'], purge);
+    expect(stdout).toContain('shared/vm/volumes, with the disks');
+    expect([await readdir(shared), await readdir(join(shared, 'vm/volumes')), await readdir(disk)]).toEqual([['precious', 'theirs', 'vm'], ['disk.qcow2'], []]);
+    await rm(join(shared, 'vm/volumes/disk.qcow2'));
+    await behind(['head', 'remove'], purge);
+    expect(await readdir(shared)).toEqual(['precious', 'theirs']);
   });
 
   it('does nothing when it was cut short on its way', async () => {
