@@ -11,7 +11,7 @@ remove_data() {
   # Made on the way to the folder of volumes, where the data lie elsewhere.
   rmdir /var/lib/axion 2>/dev/null || :
   [ -d "$DATA" ] || return 0
-  rmdir "$DATA" 2>/dev/null || say "  kept: $DATA itself: it is a disk or a link, or holds what the agent did not make"
+  rmdir "$DATA" 2>/dev/null || say "  kept: $DATA itself: it is a disk, a link, or not empty"
 }
 
 remove_folder() { # one that was generated

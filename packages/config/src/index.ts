@@ -6,7 +6,7 @@ export type { Source } from './setting.ts';
 export { describeConfig } from './describe-config.ts';
 export type { ConfigRow } from './describe-config.ts';
 export { renderReference } from './reference.ts';
-export { configProblems, isConfigError } from './problem.ts';
+export { configError, configProblems, isConfigError } from './problem.ts';
 export { requireKey } from './require-key.ts';
 export { resolveTopics } from './topics.ts';
 export type { Topics } from './topics.ts';

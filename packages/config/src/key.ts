@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { Secret } from '@axion/core';
 import * as v from 'valibot';
 
@@ -78,6 +79,23 @@ export const text = (given: About<string> | Derived, schema: v.GenericSchema<unk
         ...(given.ambient === undefined ? {} : { ambient: given.ambient }),
       }
     : plain('text', schema, allowed, given);
+
+const PATH = 'an absolute path without "..", of letters, digits, "/", ".", "_", "-", "+", "@" and ","';
+const PATH_TEXT = /^\/[\p{L}\p{N}/._+@,-]*$/u;
+// It stands in units, in the service manager's lists and in scripts, which all read blanks, quotes, "%" and "$" their own way.
+const path = v.pipe(
+  v.string(),
+  v.regex(PATH_TEXT),
+  v.check((given) => !given.split('/').includes('..')),
+  v.transform((given) => posix.normalize(given).replace(/(?<=.)\/$/, '')),
+);
+
+/** A folder by its absolute path, which also stands in units; comes without a slash at its end. */
+export const folder = (given: About<string> | Derived): Key<string> => text(given, path, PATH);
+
+/** A file by its absolute path, or nothing. */
+export const optionalFile = (about: string): Key<string | undefined> =>
+  plain('text', v.pipe(v.optional(v.union([v.literal(''), path])), v.transform((given) => given || undefined)), `${PATH}, or empty`, { about, default: undefined });
 
 /** A text that may be left out; the empty text means the same. */
 export const optionalText = (about: string, allowed = 'a text, or empty', pattern = /^/): Key<string | undefined> =>

@@ -160,3 +160,25 @@ test('no input ends in anything but its own error', () => {
     { numRuns: 1000 },
   );
 });
+
+describe('a path that ends in units', () => {
+  test.each<[string, string]>([
+    ['agent.data_dir', 'relative/data'],
+    ['agent.data_dir', '/srv/my data'],
+    ['agent.data_dir', "/srv/o'brien"],
+    ['agent.data_dir', '/srv/%h'],
+    ['agent.data_dir', '/srv/../etc'],
+    ['agent.data_dir', '/srv/$HOME'],
+    ['agent.projects_dir', '/opt/a"b'],
+    ['workloads.volumes_dir', '/srv/a;b'],
+    ['bus.store_dir', '/srv/a\\nb'],
+    ['logging.file', 'agent.log'],
+  ])('%s = %j is refused', (path, value) => {
+    const [section = '', key = ''] = path.split('.');
+    expect(problemsOf(`[${section}]\n${key} = "${value.replaceAll('"', '\\"')}"`)).toEqual([expect.stringMatching(new RegExp(`^${FILE}: ${path} = .* is not allowed; it takes an absolute path`))]);
+  });
+
+  test('is told without what changes nothing in it', () => {
+    expect(load('[agent]\ndata_dir = "/srv//axion/./é/"\n[logging]\nfile = ""').config).toMatchObject({ agent: { data_dir: '/srv/axion/é' }, bus: { store_dir: '/srv/axion/é/bus/store' }, logging: { file: undefined } });
+  });
+});

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { describeConfig } from '@axion/config';
 import type { CommandContext } from './context.ts';
+import { requireOwnFolders } from '../systemd/own-folders.ts';
 
 /** `axion config check`: the effective configuration, secrets redacted, and where each value came from. */
 export const addConfig = (program: Command, context: CommandContext): void => {
@@ -16,6 +17,7 @@ Examples:
   AXION_AGENT__HEALTH__PORT=9090 axion config check --changed`)
     .action((options: { readonly changed?: boolean }) => {
       const loaded = context.config();
+      requireOwnFolders(loaded.config);
       const rows = describeConfig(loaded).filter((row) => !options.changed || row.source !== 'default');
       const out = context.output();
       out.result({ file: loaded.file ?? null, warnings: loaded.warnings, keys: rows.map(({ key, value, source }) => ({ key, value, source })) }, () => {

@@ -3,6 +3,7 @@ import { AxionError } from '@axion/core';
 import type { CommandContext } from './context.ts';
 import { applyFile, fileDiff, planFiles } from '../systemd/generated-files.ts';
 import { findSecrets } from '../systemd/host-secrets.ts';
+import { requireOwnFolders } from '../systemd/own-folders.ts';
 import { LEAST_SYSTEMD, systemdVersion } from '../systemd/systemd-version.ts';
 
 interface GenerateOptions {
@@ -40,7 +41,9 @@ Examples:
   axion systemd generate --out ./lib && systemd-analyze verify ./lib/systemd/system/*`)
     .action(async ({ out, diff, ...options }: GenerateOptions) => {
       const version = options.systemd ?? (await systemdVersion());
-      const host = { ...options, config: context.config().config, systemd: version, secrets: findSecrets(options.secretsDir, version) };
+      const { config } = context.config();
+      requireOwnFolders(config);
+      const host = { ...options, config, systemd: version, secrets: findSecrets(options.secretsDir, version) };
       const plan = await planFiles(out, host);
       const print = context.output();
       if (diff) {

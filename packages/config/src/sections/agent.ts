@@ -1,4 +1,4 @@
-import { flag, integer, map, optionalText, seconds, secret, text } from '../key.ts';
+import { flag, folder, integer, map, optionalText, seconds, secret, text } from '../key.ts';
 import { ambientProxy } from '../proxy.ts';
 import { urlOf } from '../url.ts';
 
@@ -13,8 +13,8 @@ export const agent = {
   version: text({ derive: (facts) => facts.version, defaultText: "the build's", about: 'Version the agent reports.' }),
   update_channel: text({ default: 'stable', about: 'Channel that updates are taken from.' }),
   auto_update_enabled: flag({ default: true, about: 'Install updates without being asked.' }),
-  data_dir: text({ default: '/var/lib/axion', about: 'Identity, bus store and state.' }),
-  projects_dir: text({ default: '/opt/axion/projects', about: 'Files that belong to projects.' }),
+  data_dir: folder({ default: '/var/lib/axion', about: 'Identity, bus store and state.' }),
+  projects_dir: folder({ default: '/opt/axion/projects', about: 'Files that belong to projects.' }),
   labels: map({ default: {}, about: 'Labels of this agent; as a variable: `zone=eu-1,disk=ssd`.' }),
 };
 

@@ -1,4 +1,4 @@
-import { flag, integer, optionalText, seconds, text } from '../key.ts';
+import { flag, folder, integer, optionalText, seconds, text } from '../key.ts';
 import { urlOf } from '../url.ts';
 
 /** The Docker engine. */
@@ -35,7 +35,7 @@ export const workloads = {
   libvirt_uri: text({ default: 'qemu:///system', about: 'Where libvirt answers.' }),
   reconcile_enabled: flag({ default: true, about: 'Bring workloads back to what was asked for.' }),
   reconcile_interval: seconds({ default: 30, min: 1, max: 86_400, about: 'Time between two passes.' }),
-  volumes_dir: text({ default: '/var/lib/axion/volumes', about: 'Disks of virtual machines and managed volumes.' }),
+  volumes_dir: folder({ default: '/var/lib/axion/volumes', about: 'Disks of virtual machines and managed volumes.' }),
   max_memory_percent: integer({ default: 80, min: 1, max: 100, unit: '%', about: 'Refuse a workload above this use of memory.' }),
   max_cpu_percent: integer({ default: 80, min: 1, max: 100, unit: '%', about: 'Refuse a workload above this use of CPU.' }),
   max_disk_percent: integer({ default: 90, min: 1, max: 100, unit: '%', about: 'Refuse a workload above this use of disk.' }),

@@ -1,4 +1,4 @@
-import { choice, flag, integer, optionalText, seconds, text } from '../key.ts';
+import { choice, flag, integer, optionalFile, optionalText, seconds, text } from '../key.ts';
 
 /** Host and container samples. */
 export const telemetry = {
@@ -23,7 +23,7 @@ export const health = {
 export const logging = {
   level: choice(['trace', 'debug', 'info', 'warn', 'error'], { default: 'info', about: 'Least severe level that is written.' }),
   format: choice(['json', 'text'], { default: 'json', about: 'One JSON object a line, or lines for people.' }),
-  file: optionalText('Also write to this file, its name extended by the component (`agent.log` → `agent-command-worker.log`); empty: standard output only.'),
+  file: optionalFile('Also write to this file, its name extended by the component (`agent.log` → `agent-command-worker.log`); empty: standard output only. Its folder is made over to the agent, so it has "axion" in its name or lies in `data_dir`.'),
   max_size_mb: integer({ default: 100, min: 1, max: 10_240, unit: 'MB', about: 'Size at which the file is rotated.' }),
   max_files: integer({ default: 5, min: 1, max: 100, about: 'Rotated files kept.' }),
 };

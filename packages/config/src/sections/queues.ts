@@ -1,4 +1,4 @@
-import { flag, integer, list, optionalChoice, optionalText, secret, text } from '../key.ts';
+import { flag, folder, integer, list, optionalChoice, optionalText, secret, text } from '../key.ts';
 import { urlOf } from '../url.ts';
 
 /** Kafka: durable commands in, events out. */
@@ -22,11 +22,11 @@ export const kafka = {
 /** The local NATS bus, which is also the agent's disk. */
 export const bus = {
   url: text({ default: 'nats://127.0.0.1:4322', about: 'Address of the bus.' }, urlOf('nats', 'tls'), 'a nats:// or tls:// URL'),
-  credentials_dir: text({
+  credentials_dir: folder({
     derive: (facts) => `${facts.text('agent.data_dir')}/bus/credentials`,
     defaultText: '`<data_dir>/bus/credentials`',
     about: 'Seed files, one a component.',
   }),
-  store_dir: text({ derive: (facts) => `${facts.text('agent.data_dir')}/bus/store`, defaultText: '`<data_dir>/bus/store`', about: 'Streams and buckets on disk.' }),
+  store_dir: folder({ derive: (facts) => `${facts.text('agent.data_dir')}/bus/store`, defaultText: '`<data_dir>/bus/store`', about: 'Streams and buckets on disk.' }),
   max_store_mb: integer({ default: 1024, min: 16, max: 1_048_576, unit: 'MB', about: 'Most disk the bus takes.' }),
 };
