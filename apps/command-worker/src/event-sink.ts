@@ -25,8 +25,12 @@ export const openEventSink = async ({ config, bus, client, metrics, tracer, log 
   const { createdAt: stream } = await bus.stream('EVENTS');
   const { events } = resolveTopics(config, agentId);
   const after = { stream, sequence: outbox.position };
-  const topic = await openEventsTopic(client, { topic: events, producer: `axion-outbox-${agentId}`, after, log }, signal);
-  if (topic.sent.size > 0) log.info({ topic: events, count: topic.sent.size }, 'events that were sent before the last stop are not sent again');
+  const topic = await openEventsTopic(client, { topic: events, agentId, producer: `axion-outbox-${agentId}`, after, log }, signal);
+  const { sent, newest } = topic.tail;
+  // Asked again: nothing that this session found in the topic can have come to the stream since.
+  const { createdAt, lastSequence } = await bus.stream('EVENTS');
+  if (createdAt === stream && newest > lastSequence) log.warn({ topic: events, newest, last_sequence: lastSequence }, 'the topic holds events that the bus no longer knows: it was restored from an older backup, and commands since then may be executed again');
+  if (sent.size > 0) log.info({ topic: events, count: sent.size }, 'events that were sent before the last stop are not sent again');
   const session = new OutboxSession({ outbox, stream, topic, tracer, log, onSent: (count) => metrics.sent(count), onDropped: (count) => metrics.dropped(count) });
   // The bus may come back with another stream, of which nothing is in the topic yet: look again.
   const watch = bus.onConnection((connected) => connected || session.fail(new AxionError('UNAVAILABLE', 'the connection to the bus was lost')));

@@ -80,7 +80,7 @@ export class OutboxSession implements Session {
 
   async #send(events: readonly SequencedEvent[]): Promise<void> {
     const { topic, stream, tracer, onSent } = this.#options;
-    const sends = events.filter(({ sequence }) => !topic.sent.has(sequence)).map((event) => sending(event, tracer));
+    const sends = events.filter(({ body }) => !topic.tail.sent.has(body.event_id)).map((event) => sending(event, tracer));
     const records = sends.map(({ event, span }) => ({ ...eventRecord(event, stream), span }));
     try {
       for (const run of chunks(records, MOST_CHARACTERS)) {
