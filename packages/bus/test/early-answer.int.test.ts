@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { StoredCommand } from '@axion/contracts';
+import { ledgerKey } from '@axion/contracts';
+import type { LedgerEntry, StoredCommand } from '@axion/contracts';
 import { silentLog } from '../src/bus-log.ts';
 import { FROM } from '../src/bus-connection.ts';
 import type { BusConnection } from '../src/bus-connection.ts';
@@ -94,4 +95,19 @@ test('what changes something is never begun before it is stored', async () => {
   await announceOnly(now('ghost', { type: 'Restart' }));
   await run(now('after'));
   expect(world).toBe(before);
+});
+
+test('the ledger notes of a question that it was answered, without the answer', async () => {
+  await run(now('noted'));
+  const executor = await own.connect('swarm-executor', { instance: 'ledger' });
+  const ledger = executor.bucket<LedgerEntry>('ledger');
+  await until('the note', async () => (await ledger.get(ledgerKey('noted'))) !== undefined);
+  const { value } = (await ledger.get(ledgerKey('noted')))!;
+  expect(value).toMatchObject({ told: true, event: { body: { event_id: ends.get('noted')!.body.event_id, event_type: 'StatusReport', payload: {} } } });
+  // Killed between the note and the removal, it is met again: its end was told, and what the ledger holds is no answer.
+  const { sequence: _, ...met } = value;
+  await ledger.create('met-again', { ...met, command_id: 'met-again' });
+  await cli.commands.publish(now('met-again'));
+  await run(now('behind'));
+  expect(ends.has('met-again')).toBe(false);
 });

@@ -174,12 +174,16 @@ export class Execution {
 
   /** Writes the outcome, or takes the one that another instance wrote first: there is one end, whoever wrote it. */
   async #record(command: QueuedCommand, outcome: Outcome, lease: Lease): Promise<AgentEvent> {
+    return this.#write(command, { event: terminalEvent(command, outcome, this.#origin()) }, lease);
+  }
+
+  async #write(command: QueuedCommand, end: Pick<LedgerEntry, 'event' | 'told'>, lease: Lease): Promise<AgentEvent> {
     const { ledger, clock } = this.#options;
-    const event = terminalEvent(command, outcome, this.#origin());
+    const { event } = end;
     const key = ledgerKey(command.commandId);
     lease.assertHeld();
     try {
-      await ledger.create(key, { command_id: command.commandId, event, sequence: command.sequence, fence: lease.sequence, finished_at: new Date(clock.now()).toISOString() });
+      await ledger.create(key, { command_id: command.commandId, ...end, sequence: command.sequence, fence: lease.sequence, finished_at: new Date(clock.now()).toISOString() });
       return event;
     } catch (error) {
       if (!(error instanceof AxionError) || error.code !== 'ALREADY_EXISTS') throw error;
@@ -188,8 +192,8 @@ export class Execution {
   }
 
   /** Of what was killed before its event was sent, the event; a repetition of what had ended before goes without one. */
-  #again(command: QueuedCommand, { event, sequence }: LedgerEntry, lease: Lease): Ending {
-    return sequence === undefined || sequence === command.sequence ? this.#told(event, lease) : { tell: nothingLeft, note: nothingLeft };
+  #again(command: QueuedCommand, { event, sequence, told }: LedgerEntry, lease: Lease): Ending {
+    return told !== true && (sequence === undefined || sequence === command.sequence) ? this.#told(event, lease) : { tell: nothingLeft, note: nothingLeft };
   }
 
   /** What is in the ledger already. */
@@ -206,7 +210,7 @@ export class Execution {
           if (!isRefused(error)) throw error;
           await this.#tell(await this.#recordAny(command, outcome, lease), lease);
         }),
-      note: async () => void (await this.#recordAny(command, outcome, lease)),
+      note: async () => void (await this.#write(command, { event: { ...event, body: { ...event.body, payload: {} } }, told: true }, lease)),
     };
   }
 
