@@ -33,7 +33,7 @@ import { PromisedRoom } from './promised-room.ts';
 export interface WorkloadApiOptions {
   readonly parts: KeeperParts;
   readonly keeper: Keeper;
-  readonly reconciler: Pick<Reconciler, 'look' | 'lookAtAll' | 'seen' | 'orphans' | 'isWhole'>;
+  readonly reconciler: Pick<Reconciler, 'look' | 'lookAtAll' | 'isFresh' | 'glance' | 'seen' | 'orphans' | 'isWhole'>;
   readonly version: string;
 }
 
@@ -120,12 +120,13 @@ export class WorkloadApi {
     if (!isWireType(type)) throw new AxionError('INVALID_ARGUMENT', 'type is none that is known', { details: { field: 'type' } });
     const { parts, reconciler } = this.#options;
     const records = parts.book.all().filter((record) => type === 0 || WIRE_TYPES[record.type] === type);
-    await reconciler.lookAtAll(AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)])).catch(() => signal.throwIfAborted());
-    const usage = await this.#usage(records, signal);
+    await reconciler.lookAtAll(signal, LOOK_MS);
+    const usage = await this.#usage(records.filter(({ id }) => reconciler.seen.get(id)?.known === true), signal);
     const workloads: WorkloadStatus[] = [];
     for (const record of records.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
-      const isSame = parts.book.get(record.id) === record;
-      const status = isSame ? this.#status(record, reconciler.seen.get(record.id), usage.get(record.id)) : await this.#statusOf(record.id, signal);
+      const seen = reconciler.seen.get(record.id);
+      const isSame = seen !== undefined && parts.book.get(record.id) === record;
+      const status = isSame ? this.#status(record, seen, usage.get(record.id)) : await this.#statusOf(record.id, signal);
       if (status !== undefined) workloads.push(status);
     }
     return ListWorkloadsResponse.toJSON({ workloads });
@@ -188,9 +189,15 @@ export class WorkloadApi {
     const { drain } = (body ?? {}) as { readonly drain?: unknown };
     const { parts, keeper, reconciler } = this.#options;
     if (typeof drain === 'boolean') await keeper.drain(drain);
-    await reconciler.lookAtAll(AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)])).catch(() => signal.throwIfAborted());
-    const running = parts.book.all().filter((record) => actualState(record, reconciler.seen.get(record.id)).state === 'running');
-    return { draining: parts.book.draining, running: running.map(({ id }) => id) };
+    await reconciler.lookAtAll(signal, LOOK_MS);
+    const running: string[] = [];
+    for (const record of parts.book.all()) {
+      const seen = reconciler.seen.get(record.id) ?? (await this.#look(record.id, signal));
+      // Of a runtime that is silent nobody says that it runs nothing more.
+      const isOpen = !seen.known && seen.because.code === 'DEADLINE_EXCEEDED' && record.desired === 'running';
+      if (isOpen || actualState(record, seen).state === 'running') running.push(record.id);
+    }
+    return { draining: parts.book.draining, running };
   }
 
   /** What this node can carry and how much is taken, a `NodeReport`. */
@@ -199,12 +206,14 @@ export class WorkloadApi {
   }
 
   async #applied(id: string, { decision, task }: Accepted, end: TaskEnd | undefined, signal: AbortSignal): Promise<ApplyWorkloadResponse> {
-    const { book, history } = this.#options.parts;
+    const { parts: { book, history, clock }, reconciler } = this.#options;
     const record = book.get(id);
-    const seen = this.#options.reconciler.seen.get(id);
-    // A skipped apply, the one call that may come a thousand times a second, says what is known; just after a start nothing is.
+    const began = clock.monotonic();
+    // A skipped apply, the one call that may come a thousand times a second, says what was seen a moment ago.
+    if (decision === 'skip' && record !== undefined && !reconciler.isFresh(record.type)) await reconciler.glance(record.type, LOOK_MS);
+    const seen = reconciler.seen.get(id);
     const isEnough = record === undefined || (decision === 'skip' ? seen?.known === true && !this.#isAstray(record, seen) : end === undefined);
-    const looked = isEnough ? seen : await this.#look(id, signal);
+    const looked = isEnough ? seen : await this.#look(id, signal, LOOK_MS - (clock.monotonic() - began));
     const status = record && this.#status(record, looked, undefined);
     if (decision === 'skip' && record !== undefined && looked !== undefined && this.#isAstray(record, looked)) {
       this.#options.keeper.wake(id);
@@ -253,15 +262,16 @@ export class WorkloadApi {
       const record = book.get(id);
       if (record === undefined) return undefined;
       const observed = await this.#look(id, signal);
-      const usage = (await this.#usage([record], signal)).get(id);
+      const usage = observed.known ? (await this.#usage([record], signal)).get(id) : undefined;
       // What was brought about since the look is not said to be missing: all of an answer belongs to one moment.
       if (book.get(id) === record) return this.#status(record, observed, usage);
     }
   }
 
-  async #look(id: string, signal: AbortSignal): Promise<Observed<Found>> {
-    return this.#options.reconciler.look(id, AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)])).catch((error: unknown): Observed<Found> => {
+  async #look(id: string, signal: AbortSignal, patienceMs = LOOK_MS): Promise<Observed<Found>> {
+    return this.#options.reconciler.look(id, AbortSignal.any([signal, AbortSignal.timeout(Math.max(0, Math.round(patienceMs)))])).catch((error: unknown): Observed<Found> => {
       signal.throwIfAborted();
+      if (error instanceof AxionError && error.code === 'FAILED_PRECONDITION') return { known: false, because: error };
       return { known: false, because: new AxionError('DEADLINE_EXCEEDED', `the runtime did not answer within ${LOOK_MS / 1000} s`, { reason: 'RUNTIME_AWAY', cause: error }) };
     });
   }

@@ -3,6 +3,7 @@ import type { Driver, Found, Instance, Observed, Sighting } from '../drivers/dri
 import { adopted } from '../plan/adopt.ts';
 import { isLate, planKeep } from '../plan/plan-keep.ts';
 import type { KeepStep } from '../plan/plan-keep.ts';
+import type { WorkloadType } from '../workload/spec.ts';
 import { noteStuck } from './keep-step.ts';
 import type { KeeperParts } from './keeper-parts.ts';
 import type { Keeper } from './keeper.ts';
@@ -25,23 +26,38 @@ export interface ReconcilerOptions {
   readonly onPass: (seconds: number, seen: Sightings) => void;
 }
 
-/** What was seen last, by workload. */
+/** What was seen last, by workload; of what has changed since nothing is said. */
 export type Sightings = ReadonlyMap<string, Observed<Found>>;
 
 /** What is left undone where nothing is to be brought back. */
 const BRINGS_BACK: ReadonlySet<KeepStep> = new Set(['start', 'stop', 'recreate', 'lost-spec']);
 /** One look at everything takes no longer. */
 const LOOK_MS = 30_000;
+/** What was seen within this time is told as it is. */
+const FRESH_MS = 5000;
+
+const shownOf = (sighting: Sighting, id: string): Observed<Found> => {
+  const because = sighting.silent?.get(id);
+  if (because !== undefined) return { known: false, because };
+  return sighting.known ? { known: true, value: sighting.value.get(id) ?? 'absent' } : sighting;
+};
 
 /**
  * Looks at every runtime in one or two calls, and has brought back what is not as asked: every interval, and whenever a
  * runtime says that something happened. Passes never overlap; a runtime that does not answer holds up only its own.
+ *
+ * Invariant: what is kept of a workload was seen after the last thing that its runtime told of it.
  */
 export class Reconciler {
   readonly name = 'reconciler';
   readonly #options: ReconcilerOptions;
   readonly #end = new AbortController();
   readonly #seen = new Map<string, Observed<Found>>();
+  /** For each look that is under way, what changed since it began. */
+  readonly #changed = new Set<Set<string>>();
+  /** When each runtime was looked at last, or did not answer, by the monotonic clock. */
+  readonly #lookedAt = new Map<WorkloadType, number>();
+  readonly #glances = new Map<WorkloadType, Promise<unknown>>();
   readonly #orphans: Orphans;
   /** Runtimes that still have to be looked at once before the book counts as whole. */
   readonly #unseen: Set<Driver>;
@@ -76,7 +92,7 @@ export class Reconciler {
       await driver.recover(known, AbortSignal.any([this.#end.signal, AbortSignal.timeout(LOOK_MS)])).catch((error: unknown) => parts.log.warn({ runtime: driver.type, err: error }, 'what an earlier run left could not be put right'));
     }
     if (bookWasKept) for (const { id, pending, deleting } of parts.book.all()) if (pending !== undefined || deleting !== undefined) this.#options.keeper.wake(id);
-    this.#running = [this.#loop(), ...parts.drivers.all().map((driver) => driver.follow((id) => this.#heard(id), this.#end.signal))];
+    this.#running = [this.#loop(), ...parts.drivers.all().map((driver) => driver.follow((id) => this.#heard(driver, id), this.#end.signal))];
   }
 
   async drain(): Promise<void> {
@@ -94,18 +110,44 @@ export class Reconciler {
   async look(id: string, signal: AbortSignal): Promise<Observed<Found>> {
     const record = this.#options.parts.book.get(id);
     if (record === undefined) return { known: true, value: 'absent' };
-    const observed = await this.#options.parts.drivers.of(record.type).inspect(id, signal);
-    this.#seen.set(id, observed);
+    const [observed, changed] = await this.#during(() => this.#options.parts.drivers.of(record.type).inspect(id, signal));
+    if (!changed.has(id)) this.#seen.set(id, observed);
     return observed;
   }
 
-  /** Everything, seen now. */
-  async lookAtAll(signal: AbortSignal): Promise<void> {
-    await Promise.all(this.#options.parts.drivers.all().map((driver) => this.#observe(driver, signal)));
+  /** Everything, seen now. What a runtime does not show within `patienceMs` is unknown. */
+  async lookAtAll(signal: AbortSignal, patienceMs = LOOK_MS): Promise<void> {
+    await Promise.all(this.#options.parts.drivers.all().map((driver) => this.#observe(driver, signal, patienceMs)));
   }
 
-  #heard(id: string | undefined): void {
+  /** The runtime was looked at a moment ago, or is switched off. */
+  isFresh(type: WorkloadType): boolean {
+    const at = this.#lookedAt.get(type);
+    return at === undefined ? this.#driver(type) === undefined : this.#options.parts.clock.monotonic() - at < FRESH_MS;
+  }
+
+  /** As `lookAtAll`, of one runtime; whoever comes meanwhile waits along. */
+  async glance(type: WorkloadType, patienceMs: number): Promise<void> {
+    const driver = this.#driver(type);
+    if (driver === undefined) return;
+    const look = (): Promise<unknown> => this.#observe(driver, this.#end.signal, patienceMs).finally(() => this.#glances.delete(type));
+    const under = this.#glances.get(type) ?? look();
+    this.#glances.set(type, under);
+    await under;
+  }
+
+  #driver(type: WorkloadType): Driver | undefined {
+    return this.#options.parts.drivers.all().find((driver) => driver.type === type);
+  }
+
+  #heard(driver: Driver, id: string | undefined): void {
     const { keeper, parts } = this.#options;
+    // A stream that was opened again has missed what happened meanwhile.
+    const ids = id === undefined ? parts.book.all().flatMap((record) => (record.type === driver.type ? [record.id] : [])) : [id];
+    for (const each of ids) {
+      this.#seen.delete(each);
+      for (const changed of this.#changed) changed.add(each);
+    }
     if (id === undefined) this.#woken.resolve();
     else if (parts.book.get(id) !== undefined && !keeper.isBusy(id) && this.#options.keeps) keeper.wake(id);
   }
@@ -145,7 +187,7 @@ export class Reconciler {
         if (observed.known && isLate(record, parts.clock.now(), parts.settings.pendingTimeoutMs)) await noteStuck(parts, record, 'others are worked on before it, or it takes long itself');
         continue;
       }
-      const step = planKeep(record, this.#seen.get(record.id) ?? { known: true, value: 'absent' }, parts.clock.now(), { ...parts.settings, draining: parts.book.draining });
+      const step = planKeep(record, shownOf(observed, record.id), parts.clock.now(), { ...parts.settings, draining: parts.book.draining });
       if (step === 'nothing' || (!keeps && BRINGS_BACK.has(step))) continue;
       // The lane looks again before it does anything: this look may be old by then.
       keeper.wake(record.id);
@@ -153,19 +195,28 @@ export class Reconciler {
   }
 
   /** Looks at a runtime within a deadline, and notes what it shows of each workload on record. */
-  async #observe(driver: Driver, signal: AbortSignal): Promise<Sighting> {
-    const { book } = this.#options.parts;
-    const observed = await driver.observe(AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)])).catch((error: unknown): Sighting => {
-      signal.throwIfAborted();
-      return { known: false, because: new AxionError('DEADLINE_EXCEEDED', `the runtime did not show its workloads within ${LOOK_MS / 1000} s`, { reason: 'RUNTIME_AWAY', cause: error }) };
-    });
-    for (const { id, type } of book.all()) {
-      if (type !== driver.type) continue;
-      const because = observed.silent?.get(id);
-      if (because !== undefined) this.#seen.set(id, { known: false, because });
-      else this.#seen.set(id, observed.known ? { known: true, value: observed.value.get(id) ?? 'absent' } : observed);
-    }
+  async #observe(driver: Driver, signal: AbortSignal, patienceMs = LOOK_MS): Promise<Sighting> {
+    const { book, clock } = this.#options.parts;
+    const [observed, changed] = await this.#during(() =>
+      driver.observe(AbortSignal.any([signal, AbortSignal.timeout(patienceMs)])).catch((error: unknown): Sighting => {
+        signal.throwIfAborted();
+        return { known: false, because: new AxionError('DEADLINE_EXCEEDED', `the runtime did not show its workloads within ${patienceMs / 1000} s`, { reason: 'RUNTIME_AWAY', cause: error }) };
+      }),
+    );
+    this.#lookedAt.set(driver.type, clock.monotonic());
+    for (const { id, type } of book.all()) if (type === driver.type && !changed.has(id)) this.#seen.set(id, shownOf(observed, id));
     return observed;
+  }
+
+  /** What `look` shows of these may be older than their change. */
+  async #during<T>(look: () => Promise<T>): Promise<readonly [T, changed: ReadonlySet<string>]> {
+    const changed = new Set<string>();
+    this.#changed.add(changed);
+    try {
+      return [await look(), changed];
+    } finally {
+      this.#changed.delete(changed);
+    }
   }
 
   /** What stands and is not on record: taken over where the book was lost or a Persys node left it, else an orphan. */

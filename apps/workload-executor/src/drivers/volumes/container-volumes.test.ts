@@ -59,9 +59,9 @@ test('a start waits for the servers of what the container mounts, not for those 
   const [present] = await of.provide('w', [volume({ driver: 'nfs', fsType: 'nfs://here.example/x' })], signal);
   await of.attach('w', [], signal);
   expect(asked).toEqual([]);
-  await of.attach('w', [present!.Source!], signal);
+  await of.attach('w', [present!.Source], signal);
   expect(asked).toEqual(['here.example undefined']);
-  await of.attach('w', [former!.Source!], signal);
+  await of.attach('w', [former!.Source], signal);
   expect(asked).toContain('gone.example undefined');
 });
 
