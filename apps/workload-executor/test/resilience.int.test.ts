@@ -2,7 +2,7 @@ import { startPrivateEngine, waitFor } from '@axion/testkit';
 import type { Dockerd } from '@axion/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sleeper, startRig } from './executor-rig.ts';
-import type { Rig } from './executor-rig.ts';
+import type { Rig, Status } from './executor-rig.ts';
 
 const container = { image: 'busybox:1', command: sleeper };
 const calls = { AXION_AGENT__DOCKER__OPERATION_TIMEOUT: '2' };
@@ -66,7 +66,11 @@ test('engine down during reconcile loses nothing', { timeout: 120_000 + PASSES *
   const before = await running(id);
   const [made] = (await rig.ask<{ actions: readonly object[] }>('actions', { workloadId: id })).actions;
   engine.process.signal('SIGSTOP');
-  await waitFor(async () => (await rig.status(id)).actualState === 'ACTUAL_STATE_UNKNOWN', { timeoutMs: 20_000 });
+  // Whichever call is the first: none goes on telling what was seen before.
+  await waitFor(async () => (await rig.send(id, 'r1', container)).status?.actualState === 'ACTUAL_STATE_UNKNOWN', { what: 'the word of an apply', timeoutMs: 20_000 });
+  const { workloads } = await rig.ask<{ workloads: readonly Status[] }>('list', {});
+  expect(workloads.find((status) => status.id === id)?.actualState).toBe('ACTUAL_STATE_UNKNOWN');
+  expect((await rig.status(id)).actualState).toBe('ACTUAL_STATE_UNKNOWN');
   // Passes go on under a frozen engine: nothing follows from them.
   const waiting = rig.id('waits');
   const accepted = await rig.send(waiting, 'r1', container);
