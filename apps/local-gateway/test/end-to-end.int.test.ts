@@ -25,14 +25,15 @@ test('a container from gRPC to the engine and back', async () => {
     AXION_AGENT__LOCAL__ENABLED: 'true',
     AXION_AGENT__LOCAL__GRPC_LOCAL_PORT: String(port),
   };
-  const [executor, gateway] = await Promise.all([spawnComponent('workload-executor', { env }), spawnComponent('local-gateway', { env })]);
+  let executor = await spawnComponent('workload-executor', { env });
+  const gateway = await spawnComponent('local-gateway', { env });
   stack.defer(async () => void (await Promise.all([executor.stop(), gateway.stop()])));
   const channel = openChannel({ address: parseServerUrl(`http://127.0.0.1:${port}`), tls: { verify: true, minVersion: '1.2', pinnedCertSha256: [] } });
   stack.defer(() => channel.close());
   const agent = unaryClient(AgentServiceDefinition, channel, { timeoutMs: 20_000, metadata: () => ({}) });
 
   const id = uniqueName('wl-grpc');
-  const request = (revisionId: string) => ApplyWorkloadRequest.fromJSON({ id, type: 'WORKLOAD_TYPE_CONTAINER', revisionId, desiredState: 'DESIRED_STATE_RUNNING', spec: { container: { image: sharedImage(), args: ['sh', '-c', 'trap "exit 0" TERM; sleep 1000 & wait'] } } });
+  const request = (revisionId: string, onEnd = 'exit 0') => ApplyWorkloadRequest.fromJSON({ id, type: 'WORKLOAD_TYPE_CONTAINER', revisionId, desiredState: 'DESIRED_STATE_RUNNING', spec: { container: { image: sharedImage(), args: ['sh', '-c', `trap "${onEnd}" TERM; sleep 1000 & wait`] } } });
   expect(await agent.applyWorkload(request('r1'))).toMatchObject({ applied: true, status: { id, revisionId: 'r1' } });
   expect(await agent.applyWorkload(request('r1'))).toMatchObject({ applied: true, skipped: true });
   const { status } = await agent.getWorkloadStatus({ id });
@@ -45,4 +46,13 @@ test('a container from gRPC to the engine and back', async () => {
   expect(await agent.deleteWorkload({ id })).toMatchObject({ success: true });
   await waitFor(() => engine.call('GET', `/containers/${id}/json`).then(() => false, () => true));
   expect((await agent.listActions({ workloadId: id, actionType: '', status: '', limit: 1, newestFirst: true })).actions).toMatchObject([{ actionType: 'delete_workload', status: 'completed' }]);
+
+  // A deletion under which the executor is killed: the next one does it, and whoever asked is told.
+  expect(await agent.applyWorkload(request('r2', 'sleep 3; exit 0'))).toMatchObject({ applied: true });
+  const deleted = agent.deleteWorkload({ id });
+  await waitFor(async () => (await agent.listActions({ workloadId: id, actionType: 'delete_workload', status: 'running', limit: 1, newestFirst: true })).actions.length === 1);
+  await executor.kill();
+  executor = await spawnComponent('workload-executor', { env });
+  expect(await deleted).toMatchObject({ success: true });
+  await expect(engine.call('GET', `/containers/${id}/json`)).rejects.toThrow();
 });

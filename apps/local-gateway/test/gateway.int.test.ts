@@ -98,6 +98,17 @@ test('a status is waited for while the executor starts again: a scheduler would 
   expect(asked).toBe(2);
 });
 
+test('an apply whose executor ended under it is asked again', async () => {
+  let asked = 0;
+  answer = async () => ((asked += 1) === 1 ? new Promise(() => undefined) : { applied: true, skipped: true, message: 'already at this revision and state' });
+  // It was started after the first was asked.
+  const serving = executor.actions.serve('workload', 'serving', async () => ({ serving_ms: 1 }));
+  await executor.bucket('workloads').keys();
+  expect(await client(`http://127.0.0.1:${localPort}`).applyWorkload(ApplyWorkloadRequest.fromPartial({ id: 'web' }))).toMatchObject({ applied: true, skipped: true });
+  expect(asked).toBe(2);
+  serving.stop();
+});
+
 test('without an executor the answer is UNAVAILABLE, at once', async () => {
   await expect(client(`http://127.0.0.1:${localPort}`).healthCheck({})).rejects.toMatchObject({ code: 'UNAVAILABLE' });
 });

@@ -97,6 +97,6 @@ await runComponent({
     own(bus.onConnection((connected) => void (connected && book.restore().catch((error: unknown) => log.warn({ err: error }, 'the workloads on the bus could not be checked')))), (listener) => listener.stop());
     const presence = bus.presence({ health: beatSource(health, { component, instance, version }), metrics });
     // Actions before commands: what those ask of the bus at their start also sees the subscriptions through.
-    return [presence, meter, new RuntimeCheck(parts.drivers, health, clock), imageCare, identity, reconciler, new WorkloadActions(bus.actions, api), commands];
+    return [presence, meter, new RuntimeCheck(parts.drivers, health, clock), imageCare, identity, reconciler, new WorkloadActions(bus.actions, api, clock), commands];
   },
 });

@@ -1,4 +1,5 @@
 import type { Bus, Subscription } from '@axion/bus';
+import type { Clock } from '@axion/core';
 import type { WorkloadApi } from './workload-api.ts';
 
 /** The API as immediate actions on the bus, `axion.act.workload.<verb>`. */
@@ -6,15 +7,18 @@ export class WorkloadActions {
   readonly name = 'actions';
   readonly #actions: Bus['actions'];
   readonly #api: WorkloadApi;
+  readonly #clock: Clock;
   #served: readonly Subscription[] = [];
 
-  constructor(actions: Bus['actions'], api: WorkloadApi) {
+  constructor(actions: Bus['actions'], api: WorkloadApi, clock: Clock) {
     this.#actions = actions;
     this.#api = api;
+    this.#clock = clock;
   }
 
   async start(): Promise<void> {
     const api = this.#api;
+    const since = this.#clock.monotonic();
     const serve = (verb: string, answer: (body: unknown, signal: AbortSignal) => Promise<unknown>): Subscription => this.#actions.serve('workload', verb, answer);
     this.#served = [
       serve('apply', (body, signal) => api.apply(body, signal)),
@@ -25,6 +29,8 @@ export class WorkloadActions {
       serve('actions', (body) => api.actions(body)),
       serve('retry', (body) => api.retry(body)),
       serve('drain', (body, signal) => api.drain(body, signal)),
+      // Who asked something before that knows that it is lost.
+      serve('serving', async () => ({ serving_ms: this.#clock.monotonic() - since })),
       serve('node', (_body, signal) => api.node(signal)),
     ];
   }
