@@ -47,8 +47,8 @@ export class ContainerDriver implements Driver<'container'> {
     this.#options = options;
   }
 
-  validate(_id: string, spec: ContainerSpec): void {
-    validateContainer(spec);
+  validate(id: string, spec: ContainerSpec): void {
+    validateContainer(id, spec);
   }
 
   async prepare({ id, spec }: Wanted<'container'>, _standing: Found | undefined, signal: AbortSignal): Promise<void> {

@@ -19,17 +19,27 @@ test.each<[string, Partial<ContainerSpec>]>([
   ['volumes[0].container_path', { volumes: [{ hostPath: '/srv', containerPath: '/', readOnly: false }] }],
   ['managed_volumes[0].name', { managedVolumes: [{ ...volume, name: '../x' }] }],
   ['managed_volumes[0].driver', { managedVolumes: [{ ...volume, driver: 'zfs' }] }],
+  ['managed_volumes[0].size_gb', { managedVolumes: [{ ...volume, sizeGb: -1 }] }],
+  ['managed_volumes[0].mount_path', { managedVolumes: [{ ...volume, mountPath: '//' }] }],
+  ['managed_volumes[0].mount_path', { managedVolumes: [{ ...volume, mountPath: '/./' }] }],
+  ['managed_volumes[1].mount_path', { managedVolumes: [volume, { ...volume, name: 'more', mountPath: '//data/./' }] }],
+  ['resources.cpu_shares', { resources: { cpuShares: 1, memoryBytes: 0, memorySwapBytes: 0 } }],
+  ['env', { env: { A: 'x\0y' } }],
   ['managed_volumes[1].mount_path', { managedVolumes: [volume, { ...volume, name: 'more' }] }],
   ['resources.memory_bytes', { resources: { cpuShares: 0, memoryBytes: 1024, memorySwapBytes: 0 } }],
   ['resources.memory_swap_bytes', { resources: { cpuShares: 0, memoryBytes: 64 << 20, memorySwapBytes: 32 << 20 } }],
   ['restart_policy.policy', { restartPolicy: { policy: 'often', maxRetryCount: 0 } }],
   ['labels', { labels: { 'dev.axion.workload': 'another' } }],
 ])('%s', (field, over) => {
-  expect(() => validateContainer(spec(over))).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT', details: { field: `spec.container.${field}` } }));
+  expect(() => validateContainer('web', spec(over))).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT', details: { field: `spec.container.${field}` } }));
+});
+
+test('an id of one letter is no name of a container', () => {
+  expect(() => validateContainer('w', spec())).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT', details: { field: 'id' } }));
 });
 
 test('a value of env is never said', () => {
-  const refused = (): void => validateContainer(spec({ env: { '': 'hunter2' } }));
+  const refused = (): void => validateContainer('web', spec({ env: { '': 'hunter2' } }));
   expect(refused).toThrow('env');
   expect(refused).not.toThrow('hunter2');
 });
@@ -45,7 +55,7 @@ test('every field reaches the engine', () => {
     restartPolicy: { policy: 'on-failure', maxRetryCount: 5 },
     labels: { team: 'web' },
   });
-  validateContainer(full);
+  validateContainer('web', full);
   expect(containerBody({ id: 'w', revision: 'r1', desired: 'running', memo: 'sealed', spec: full }, [{ Type: 'volume', Source: 'w_data', Target: '/data' }])).toEqual({
     Image: 'busybox:1',
     Cmd: ['/bin/web', '--port', '80'],
@@ -76,6 +86,6 @@ test('command and args are the command of the image, whose entrypoint stays', ()
 
 test('labels that a Persys node sets itself may be named, and mean nothing', () => {
   const labels = { 'persys.workload_id': 'another', 'persys.managed': 'true', 'persys.owner': 'team' };
-  expect(() => validateContainer(spec({ labels }))).not.toThrow();
+  expect(() => validateContainer('web', spec({ labels }))).not.toThrow();
   expect(containerBody({ id: 'w', revision: 'r1', desired: 'running', memo: 'm', spec: spec({ labels }) }, []).Labels).toEqual({ 'persys.owner': 'team', 'dev.axion.workload': 'w', 'dev.axion.revision': 'r1', 'dev.axion.memo': 'm' });
 });

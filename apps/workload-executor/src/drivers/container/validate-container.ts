@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { AxionError } from '@axion/core';
 import { imageProblem } from '@axion/docker-engine';
 import type { ContainerSpec } from '../../workload/spec.ts';
@@ -11,7 +12,9 @@ const refuse = (field: string, what: string): never => {
   throw new AxionError('INVALID_ARGUMENT', `spec.container.${field} ${what}`, { reason: 'INVALID_SPEC', details: { field: `spec.container.${field}` } });
 };
 const isPort = (port: number, least: number): boolean => Number.isInteger(port) && port >= least && port <= 65_535;
-const isPlace = (path: string): boolean => path.startsWith('/') && path !== '/' && !path.split('/').includes('..') && !path.includes('\0');
+/** As the engine reads it: without a slash at its end or twice. */
+const plain = (path: string): string => posix.normalize(path).replace(/(?<=.)\/$/, '');
+const isPlace = (path: string): boolean => path.startsWith('/') && plain(path) !== '/' && !path.split('/').includes('..') && !path.includes('\0');
 
 const checkPorts = (spec: ContainerSpec): void => {
   const taken = new Set<string>();
@@ -30,8 +33,8 @@ const checkMounts = (spec: ContainerSpec): void => {
   const targets = new Set<string>();
   const target = (field: string, path: string): void => {
     if (!isPlace(path)) refuse(field, `is ${JSON.stringify(path.slice(0, 80))}; it takes an absolute path without ".." that is not "/"`);
-    if (targets.has(path)) refuse(field, `${path} is there twice`);
-    targets.add(path);
+    if (targets.has(plain(path))) refuse(field, `${plain(path)} is there twice`);
+    targets.add(plain(path));
   };
   for (const [index, { hostPath, containerPath }] of spec.volumes.entries()) {
     if (!hostPath.startsWith('/') || hostPath.split('/').includes('..') || hostPath.includes('\0')) refuse(`volumes[${index}].host_path`, 'takes an absolute path without ".."');
@@ -40,6 +43,7 @@ const checkMounts = (spec: ContainerSpec): void => {
   for (const [index, volume] of spec.managedVolumes.entries()) {
     if (!VOLUME_NAME.test(volume.name)) refuse(`managed_volumes[${index}].name`, 'takes 1 to 64 letters, digits, "_", "." and "-"');
     if (!VOLUME_DRIVERS.includes(volume.driver)) refuse(`managed_volumes[${index}].driver`, `is ${JSON.stringify(volume.driver.slice(0, 40))}; it takes local, nfs or ceph-rbd`);
+    if (volume.sizeGb < 0) refuse(`managed_volumes[${index}].size_gb`, `is ${volume.sizeGb}; it takes 1 or more, or 0 for no limit`);
     target(`managed_volumes[${index}].mount_path`, volume.mountPath);
   }
 };
@@ -47,7 +51,7 @@ const checkMounts = (spec: ContainerSpec): void => {
 const checkResources = ({ resources }: ContainerSpec): void => {
   if (resources === undefined) return;
   const { cpuShares, memoryBytes, memorySwapBytes } = resources;
-  if (cpuShares < 0 || cpuShares > 262_144) refuse('resources.cpu_shares', `is ${cpuShares}; it takes 2 to 262144, or 0 for the engine's default`);
+  if (cpuShares < 0 || cpuShares === 1 || cpuShares > 262_144) refuse('resources.cpu_shares', `is ${cpuShares}; it takes 2 to 262144, or 0 for the engine's default`);
   if (memoryBytes < 0 || (memoryBytes > 0 && memoryBytes < MIN_MEMORY)) refuse('resources.memory_bytes', `is ${memoryBytes}; the engine takes ${MIN_MEMORY} or more, or 0 for no limit`);
   if (memorySwapBytes < -1) refuse('resources.memory_swap_bytes', `is ${memorySwapBytes}; it takes memory and swap together, or -1 for unlimited swap`);
   if (memorySwapBytes > 0 && memoryBytes === 0) refuse('resources.memory_swap_bytes', 'needs memory_bytes beside it');
@@ -55,11 +59,13 @@ const checkResources = ({ resources }: ContainerSpec): void => {
 };
 
 /** @throws {AxionError} `INVALID_ARGUMENT` with `details.field`, never with a value of `env` */
-export const validateContainer = (spec: ContainerSpec): void => {
+export const validateContainer = (id: string, spec: ContainerSpec): void => {
+  if (id.length < 2) throw new AxionError('INVALID_ARGUMENT', `id ${id} is one letter; a container's name, which it becomes, takes two or more`, { reason: 'INVALID_WORKLOAD_ID', details: { field: 'id' } });
   if (spec.image === '') refuse('image', 'is empty');
   const problem = imageProblem(spec.image);
   if (problem !== undefined) refuse('image', `is ${JSON.stringify(spec.image.slice(0, 120))}: ${problem}`);
   for (const name of Object.keys(spec.env)) if (name === '' || name.includes('=') || name.includes('\0')) refuse('env', `has the name ${JSON.stringify(name.slice(0, 60))}, which no variable can have`);
+  for (const [name, value] of Object.entries(spec.env)) if (value.includes('\0')) refuse('env', `has a value of ${JSON.stringify(name.slice(0, 60))} with a NUL, which no variable can have`);
   for (const label of Object.keys(spec.labels)) {
     if (label.startsWith('dev.axion.')) refuse('labels', `has ${JSON.stringify(label.slice(0, 60))}; dev.axion.* are the agent's own`);
   }
