@@ -15,7 +15,7 @@ start_agent() {
   [ "$(systemctl is-enabled axion-agent.target 2>/dev/null)" = enabled ] || later 'systemctl disable -q axion-agent.target'
   later "systemctl stop axion-agent.target 'axion-*.service'; systemctl reset-failed 'axion-*' 2>/dev/null || :"
   systemctl enable -q axion-agent.target
-  systemctl restart axion-agent.target
+  systemctl restart axion-agent.target 9<&-
 }
 
 wait_healthy() {
@@ -28,9 +28,10 @@ wait_healthy() {
     say "  $unit is masked and stays out"
     without="$without --exclude ${component%@*}"
   done
+  # What takes long does not hold the lock: it would go on holding it, were this script killed.
   # The words are names of components.
   # shellcheck disable=SC2086
-  if ! "$OPT/current/bin/axion" --config "$ETC/agent.toml" status --wait "$timeout" $without >"$work/status" 2>&1; then
+  if ! "$OPT/current/bin/axion" --config "$ETC/agent.toml" status --wait "$timeout" $without >"$work/status" 2>&1 9<&-; then
     cat "$work/status" >&2
     "$OPT/current/bin/axion" --config "$ETC/agent.toml" status >&2 || :
     systemctl --no-pager --failed list-units 'axion-*' >&2 || :
