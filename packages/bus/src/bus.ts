@@ -115,6 +115,8 @@ export type SequencedEvent = AgentEvent & { readonly sequence: number };
 export interface Events {
   /** Resolves when the event is on disk; message id = `body.event_id`. */
   publish(event: AgentEvent): Promise<Published>;
+  /** Whether the stream holds it, however long ago it came: the ids of published events are remembered for a day only. Reads the key's events of its type. */
+  holds(event: AgentEvent): Promise<boolean>;
   /** The events that still have to leave, in order; see `Outbox`. */
   outbox(): Promise<Outbox>;
   /**

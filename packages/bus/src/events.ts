@@ -10,6 +10,7 @@ import type { StreamStore } from './stream-store.ts';
 import { StreamTail } from './stream-tail.ts';
 
 const STREAM = STREAMS.EVENTS.name;
+const PAGE = 256;
 
 /** The agent's events on their way to Kafka and to whoever follows them. */
 export class EventStream implements Events {
@@ -28,6 +29,16 @@ export class EventStream implements Events {
   publish(event: AgentEvent): Promise<Published> {
     const { event_id, event_type } = event.body;
     return this.#store.store(`put event ${event_id} on the bus`, subjects.event(event_type, event.key), JSON.stringify(event), { id: event_id });
+  }
+
+  async holds({ key, body: { event_id: id, event_type: type } }: AgentEvent): Promise<boolean> {
+    for (let from = 1; ; ) {
+      const { messages } = await this.#store.page(`look for event ${id}`, STREAM, subjects.event(type, key), from, PAGE);
+      const last = messages.at(-1);
+      if (last === undefined) return false;
+      if (messages.some((message) => (jsonOf(message, this.#connection.log) as AgentEvent | undefined)?.body.event_id === id)) return true;
+      from = last.sequence + 1;
+    }
   }
 
   outbox(): Promise<Outbox> {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ledgerKey } from '@axion/contracts';
+import { ledgerKey, terminalEvent } from '@axion/contracts';
 import type { LedgerEntry, StoredCommand } from '@axion/contracts';
 import { silentLog } from '../src/bus-log.ts';
 import { FROM } from '../src/bus-connection.ts';
@@ -112,4 +112,19 @@ test('the ledger notes of a question that it was answered, without the answer', 
   await cli.commands.publish(now('met-again'));
   await run(now('behind'));
   expect(ends.has('met-again')).toBe(false);
+});
+
+test('what ended so long ago that its event’s id is forgotten has its event looked for before it is told', async () => {
+  const ledger = (await own.connect('swarm-executor', { instance: 'ledger' })).bucket<LedgerEntry>('ledger');
+  const [told, untold] = [now('told', { type: 'Restart' }), now('untold', { type: 'Restart' })];
+  const ending = (one: StoredCommand) => terminalEvent(one, { ok: true, payload: { long: 'ago' } }, { agentId: 'a', now: 0 });
+  for (const one of [told, untold]) {
+    await ledger.create(one.commandId, { command_id: one.commandId, event: ending(one), fence: 1, finished_at: new Date(Date.now() - 24 * 3600_000).toISOString() });
+  }
+  // Without an id, as one whose id is forgotten.
+  const event = ending(told);
+  const stored = await raw.request('tell', `axion.evt.${event.body.event_type}.shop`, JSON.stringify(event), { headers: { [FROM]: 'cli' } });
+  await cli.commands.publish(told);
+  expect(await run(untold)).toEqual({ long: 'ago' });
+  expect(ends.get('told')!.sequence).toBe(stored.json<{ seq: number }>().seq);
 });

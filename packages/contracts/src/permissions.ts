@@ -71,6 +71,8 @@ const execute = (executor: Executor): readonly BusPermissions[] => [
   // Sooner than they are stored: what a question asks for is looked up meanwhile.
   { publish: [], subscribe: [subjects.command(executor, '*')], answers: false },
   publish('$JS.API.STREAM.MSG.DELETE.COMMANDS', '$JS.API.STREAM.PURGE.COMMANDS'),
+  // Whether the end of a command was told before.
+  publish('$JS.API.DIRECT.GET.EVENTS'),
   readBucket('leases'),
   publish(subjects.bucketKey('leases', `${executor}.>`)),
   { publish: [], subscribe: [subjects.action(executor, '>')], answers: true },

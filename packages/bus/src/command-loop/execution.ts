@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { asAxionError, AxionError } from '@axion/core';
 import type { Clock } from '@axion/core';
-import { errorPayload, ledgerKey, progressEvent, terminalEvent, terminalEventId } from '@axion/contracts';
+import { errorPayload, ledgerKey, progressEvent, STREAMS, terminalEvent, terminalEventId } from '@axion/contracts';
 import type { AgentEvent, CommandType, EventOrigin, LedgerEntry, Outcome, StoredCommand } from '@axion/contracts';
 import type { Bucket, Bus, Lease, QueuedCommand } from '../bus.ts';
 import type { CommandLog } from './command-log.ts';
@@ -47,6 +47,9 @@ export interface Ending {
   /** To be called when it is told. Resolves when the ledger has it too: from then on the command may be removed. May be repeated. */
   note(): Promise<void>;
 }
+
+/** For so long an event that is published again is surely recognised by its id, milliseconds; the rest of the window is for clocks that differ. */
+const REMEMBERED_MS = (STREAMS.EVENTS.duplicateWindowSeconds - 3600) * 1000;
 
 const nothingLeft = async (): Promise<void> => undefined;
 
@@ -192,8 +195,11 @@ export class Execution {
   }
 
   /** Of what was killed before its event was sent, the event; a repetition of what had ended before goes without one. */
-  #again(command: QueuedCommand, { event, sequence, told }: LedgerEntry, lease: Lease): Ending {
-    return told !== true && (sequence === undefined || sequence === command.sequence) ? this.#told(event, lease) : { tell: nothingLeft, note: nothingLeft };
+  #again(command: QueuedCommand, { event, sequence, told, finished_at: at }: LedgerEntry, lease: Lease): Ending {
+    if (told === true || (sequence !== undefined && sequence !== command.sequence)) return { tell: nothingLeft, note: nothingLeft };
+    if (!(this.#options.clock.now() - Date.parse(at) > REMEMBERED_MS)) return this.#told(event, lease);
+    const tell = async (): Promise<void> => ((await this.#options.bus.events.holds(event)) ? undefined : this.#tell(event, lease));
+    return { tell, note: nothingLeft };
   }
 
   /** What is in the ledger already. */
