@@ -1,4 +1,4 @@
-import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AxionError } from '@axion/core';
 import { dockerEngine, freePort, sharedImage, waitFor } from '@axion/testkit';
@@ -10,6 +10,8 @@ const image = sharedImage();
 const stay = 'command: [sh, -c, "trap \\"exit 0\\" TERM; sleep 1000 & wait"]';
 const sleep = ['sh', '-c', 'trap "exit 0" TERM; sleep 1000 & wait'];
 const web = `web: {image: ${image}, ${stay}, init: true, stop_grace_period: 1s}`;
+const writer = `services: {web: {image: ${image}, command: [sh, -c, "echo kept >> /data/f; trap 'exit 0' TERM; sleep 1000 & wait"], volumes: ["./data:/data"]}}`;
+const exists = (path: string): Promise<boolean> => stat(path).then(() => true, () => false);
 
 describe.each(composePrograms())('%s', (program) => {
   test('an application comes up: health awaited, jobs completed, variables set, profiles off', async () => {
@@ -154,6 +156,68 @@ volumes: {data: {labels: {generation: two}}}`));
     expect(await readdir(rig.home)).toEqual([]);
   });
 
+  test('a damaged record, and a restart: relative bind mounts keep their data, and the revision can be gone back to', async () => {
+    await using rig = await composeRig(engine, program);
+    const id = rig.id('damaged');
+    await rig.apply(rig.wanted(id, 'r1', writer));
+    const data = join(rig.home, id, 'files/data/f');
+    await waitFor(() => exists(data), { what: 'the data' });
+    await writeFile(join(rig.home, id, 'state.json'), '{"id":"');
+    const again = rig.again();
+    await again.recover();
+    expect(await readFile(data, 'utf8')).toBe('kept\n');
+    expect(await readdir(join(rig.home, id))).toContain('state.json.damaged');
+    const [before] = await rig.containers(id);
+    const failing = rig.wanted(id, 'r2', `services: {web: {image: ${image}, command: [sh, -c, "exit 9"]}}`);
+    await again.prepare(failing, undefined, rig.signal);
+    await expect(again.replace(failing, undefined, rig.signal)).rejects.toThrow(/exited with code 9; what stood before runs again/);
+    const after = await rig.containers(id);
+    expect(after.map(({ State }) => State)).toEqual(['running']);
+    expect(after[0]?.Id).not.toBe(before?.Id);
+    await waitFor(async () => (await readFile(data, 'utf8')) === 'kept\nkept\n', { what: 'the former revision to write again' });
+    await again.recover();
+    await expect(again.prepare(rig.wanted(id, 'r3', 'services: {web: {nonsense: 1}}'), undefined, rig.signal)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    expect(await exists(data)).toBe(true);
+  });
+
+  test('a lost record, then a revision that Compose refuses: relative bind mounts keep their data', async () => {
+    await using rig = await composeRig(engine, program);
+    const id = rig.id('lost');
+    await rig.apply(rig.wanted(id, 'r1', writer));
+    const data = join(rig.home, id, 'files/data/f');
+    await waitFor(() => exists(data), { what: 'the data' });
+    await writeFile(join(rig.home, id, 'state.json'), '');
+    await expect(rig.again().prepare(rig.wanted(id, 'r2', 'services: {web: {nonsense: 1}}'), undefined, rig.signal)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    expect(await readFile(data, 'utf8')).toBe('kept\n');
+    expect((await rig.containers(id)).map(({ State }) => State)).toEqual(['running']);
+  });
+
+  test.each([false, true])('removal keeps what lies in relative bind mounts, and nothing else (data: %s)', async (data) => {
+    await using rig = await composeRig(engine, program);
+    const id = rig.id('orphan');
+    await rig.apply(rig.wanted(id, 'r1', writer));
+    const path = join(rig.home, id, 'files/data/f');
+    await waitFor(() => exists(path), { what: 'the data' });
+    await mkdir(join(rig.home, id, 'files/data/empty'));
+    await rig.driver.remove(id, undefined, { data }, rig.signal);
+    expect(await readFile(path, 'utf8')).toBe('kept\n');
+    expect(await exists(join(rig.home, id, 'files/data/empty'))).toBe(true);
+    expect(await readdir(join(rig.home, id))).toEqual(['files']);
+    expect(await rig.containers(id)).toEqual([]);
+  });
+
+  test('the first revision of what a Persys node left does not come up: without its former file the last that runs stays', async () => {
+    await using rig = await composeRig(engine, program);
+    const id = rig.id('adopted');
+    await rig.byHand(id, `/var/lib/persys/compose/${id}`, 'web', sleep);
+    const failing = rig.wanted(id, 'r1', `services: {${web}, other: {image: ${image}, command: [sh, -c, "exit 3"], depends_on: [web]}}`);
+    await expect(rig.apply(failing)).rejects.toThrow(/service other exited with code 3; what stood before has no file that can be read here; its containers are left/);
+    const states = (await rig.containers(id)).map(({ State, Labels }) => [Labels['com.docker.compose.service'], State]);
+    expect(states).toContainEqual(['web', 'running']);
+    expect(await rig.inspect(id)).toMatchObject({ mixed: true });
+    expect(await rig.apply(rig.wanted(id, 'r2', `services: {${web}}`))).toMatchObject({ revision: 'r2', state: 'running', mixed: false });
+  });
+
   test('refused before anything changes: foreign projects, taken ports, bad files, in words without secrets', async () => {
     await using rig = await composeRig(engine, program);
     const id = rig.id('refused');
@@ -195,6 +259,28 @@ test('a Compose that hangs is killed at the deadline with all it started', async
   const [shell = '', sleeper = ''] = (await readFile(pids, 'utf8')).trim().split(' ');
   const gone = async (pid: string): Promise<boolean> => (await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => 'Z')).includes('Z');
   await waitFor(async () => (await gone(shell)) && (await gone(sleeper)), { what: 'the group to be gone' });
+});
+
+test('of a record that cannot be read nothing is known, and nothing follows', async () => {
+  await using rig = await composeRig(engine, composePrograms().at(-1) ?? '');
+  const id = rig.id('unreadable');
+  await rig.apply(rig.wanted(id, 'r1', `services: {${web}}`));
+  const record = join(rig.home, id, 'state.json');
+  await rename(record, `${record}.away`);
+  // Reading a folder fails for everybody, and otherwise than reading what is not there.
+  await mkdir(record);
+  const again = rig.again();
+  await again.recover();
+  expect(await again.inspect(id, rig.signal)).toMatchObject({ known: false, because: { code: 'UNAVAILABLE', reason: 'RECORD_UNREADABLE' } });
+  const seen = await again.observe(rig.signal);
+  expect([seen.known && seen.value.has(id), seen.silent?.has(id)]).toEqual([false, true]);
+  await expect(again.images()).rejects.toMatchObject({ reason: 'RECORD_UNREADABLE' });
+  await expect(again.remove(id, undefined, { data: true }, rig.signal)).rejects.toMatchObject({ reason: 'RECORD_UNREADABLE' });
+  await rename(record, `${record}.folder`);
+  await rename(`${record}.away`, record);
+  const found = await again.inspect(id, rig.signal);
+  expect(found.known && found.value).toMatchObject({ revision: 'r1', state: 'running', mixed: false });
+  expect(await again.observe(rig.signal)).not.toHaveProperty('silent');
 });
 
 test('from an engine that does not answer nothing follows', async () => {

@@ -1,9 +1,11 @@
 import { asAxionError, AxionError } from '@axion/core';
+import type { Container } from '@axion/docker-engine';
 import { LABELS } from '../../workload/labels.ts';
 import { redact } from '../program/redact.ts';
 import type { ComposeRun } from './compose-command.ts';
 import type { ProjectState, StoredRevision } from './compose-home.ts';
 import type { ComposeParts } from './compose-parts.ts';
+import { formerProject, formerRun } from './former-project.ts';
 import { GRACE_SECONDS } from './project-removal.ts';
 import { rowsOf } from './project-rows.ts';
 import { waitUntilUp } from './wait-until-up.ts';
@@ -46,12 +48,18 @@ const up = async (parts: ComposeParts, id: string, run: ComposeRun, { desired, s
 /**
  * Puts a revision in the place of the last good one. What is begun is on record first, so a kill at any instruction leaves
  * a record that says "mixed", and the same call again ends it. A revision that does not come up makes way: the last good
- * one is brought up again, as it was; where there is none, the containers of the attempt go. Volumes stay in every case.
+ * one is brought up again, as it was; what stood without a record, from the file that its containers name. Only where nothing
+ * stood do the containers of the attempt go. Volumes stay in every case.
+ *
+ * @param standing the containers before it began
  */
-export const bringUp = async (parts: ComposeParts, id: string, { stored, run, secrets }: WrittenRevision, wasRunning: boolean, signal: AbortSignal): Promise<void> => {
+export const bringUp = async (parts: ComposeParts, id: string, { stored, run, secrets }: WrittenRevision, standing: readonly Container[], signal: AbortSignal): Promise<void> => {
   const { home, log } = parts;
+  const wasRunning = standing.some(({ state }) => state === 'running' || state === 'restarting');
   const before = await home.state(id);
-  const base: ProjectState = { id, project: run.project, ...(before?.good === undefined ? {} : { good: before.good }) };
+  // What stands after an attempt that was cut short is that attempt's.
+  const former = before?.good === undefined ? (before?.former ?? (before?.attempt === undefined ? formerProject(standing) : undefined)) : undefined;
+  const base: ProjectState = { id, project: run.project, ...(before?.good === undefined ? {} : { good: before.good }), ...(former === undefined ? {} : { former }) };
   await home.save({ ...base, attempt: stored });
   try {
     await up(parts, id, run, stored, secrets, signal);
@@ -62,8 +70,8 @@ export const bringUp = async (parts: ComposeParts, id: string, { stored, run, se
     const alive = await rowsOf(parts, id, AbortSignal.timeout(ALIVE_MS)).then(() => true, () => false);
     if (!alive) throw new AxionError('UNAVAILABLE', `the engine does not answer: ${error.message}`, { reason: 'RUNTIME_AWAY', cause: error });
     const outcome = await putBack(parts, base, wasRunning).catch((undo: unknown) => {
-      log.error({ workload: id, err: undo }, 'the last good revision could not be brought up again');
-      return `the last good revision could not be brought up again: ${redact(asAxionError(undo).message, secrets)}`;
+      log.error({ workload: id, err: undo }, 'what stood before could not be brought up again');
+      return `what stood before could not be brought up again: ${redact(asAxionError(undo).message, secrets)}`;
     });
     throw new AxionError(error.code, `${error.message}; ${outcome}`, { retryable: error.retryable, details: error.details, cause: error, ...(error.reason === undefined ? {} : { reason: error.reason }) });
   }
@@ -73,19 +81,23 @@ export const bringUp = async (parts: ComposeParts, id: string, { stored, run, se
 
 /** @returns what was done, in words */
 const putBack = async (parts: ComposeParts, base: ProjectState, wasRunning: boolean): Promise<string> => {
-  const { engine, home } = parts;
-  const { id, project, good } = base;
+  const { engine, home, log } = parts;
+  const { id, project, good, former } = base;
   const signal = AbortSignal.timeout(UNDO_MS);
-  if (good !== undefined) {
-    const run = await storedRun(parts, id, project, good);
+  const run = good !== undefined ? await storedRun(parts, id, project, good) : former !== undefined ? await formerRun(project, former) : undefined;
+  const name = good === undefined ? 'what stood before' : `revision ${good.revision}`;
+  if (run !== undefined) {
     const { code, stdout, stderr } = await parts.compose.run(run, wasRunning ? ['up', '--detach', '--remove-orphans', '--timeout', String(GRACE_SECONDS)] : ['up', '--no-start', '--remove-orphans'], signal);
-    if (code !== 0) throw composeFailure(`bring up revision ${good.revision} again`, `${stdout}\n${stderr}`, Object.values(run.env));
+    if (code !== 0) throw composeFailure(`bring up ${name} again`, `${stdout}\n${stderr}`, Object.values(run.env));
+  } else if (former !== undefined) {
+    // The last that runs is not taken away for want of a file; the attempt stays on record, so what stands is told as mixed.
+    log.warn({ workload: id, directory: former.directory }, 'what stood before has no file that can be read; its containers are left as they are');
+    return 'what stood before has no file that can be read here; its containers are left as they are: apply a revision that comes up';
   } else {
-    // What a Persys node left and Compose has not replaced runs on.
     for (const row of await rowsOf(parts, id, signal)) if (row.labels[LABELS.workload] === id) await engine.containers.remove(row.id, signal);
   }
   await home.save(base);
   await home.tidy(id);
-  if (good === undefined) return 'its containers were removed, its volumes kept';
-  return wasRunning ? `revision ${good.revision} runs again` : `revision ${good.revision} stands again`;
+  if (run === undefined) return 'its containers were removed, its volumes kept';
+  return wasRunning ? `${name} runs again` : `${name} stands again`;
 };

@@ -2,7 +2,7 @@ import { asAxionError, AxionError } from '@axion/core';
 import type { Container } from '@axion/docker-engine';
 import { LABELS } from '../../workload/labels.ts';
 import type { ComposeSpec } from '../../workload/spec.ts';
-import type { Driver, Found, Instance, Observed, RemoveOptions, Usage, Wanted } from '../driver.ts';
+import type { Driver, Found, Instance, Observed, RemoveOptions, Sighting, Usage, Wanted } from '../driver.ts';
 import { bringUp, composeFailure } from './bring-up.ts';
 import { checkProject } from './check-project.ts';
 import type { ComposeParts } from './compose-parts.ts';
@@ -14,6 +14,8 @@ import { storedRun, writeRevision } from './write-revision.ts';
 import type { WrittenRevision } from './write-revision.ts';
 
 const WATCHED = ['start', 'die', 'oom', 'destroy', 'pause', 'unpause', 'health_status'];
+/** Whether anything stands that uses the files of a refused revision. */
+const LOOK_MS = 10_000;
 
 /**
  * Compose applications. Compose changes them; what stands is read from the engine by label, without spawning anything, so
@@ -44,17 +46,17 @@ export class ComposeDriver implements Driver<'compose'> {
       await Promise.all(resolved.images.map((image) => this.#parts.images.ensure(image, signal)));
     } catch (error) {
       this.#drafts.delete(wanted.id);
-      await this.#parts.home.tidy(wanted.id);
+      await this.#discard(wanted.id);
       throw error;
     }
   }
 
   async replace(wanted: Wanted<'compose'>, _standing: Found | undefined, signal: AbortSignal): Promise<Instance> {
     const { id } = wanted;
-    const ran = (await rowsOf(this.#parts, id, signal)).some(({ state }) => state === 'running' || state === 'restarting');
+    const standing = await rowsOf(this.#parts, id, signal);
     const written = await this.#written(wanted, signal);
     this.#drafts.delete(id);
-    await bringUp(this.#parts, id, written, ran, signal);
+    await bringUp(this.#parts, id, written, standing, signal);
     return projectInstance(id, await rowsOf(this.#parts, id, signal), await this.#parts.home.state(id));
   }
 
@@ -88,17 +90,23 @@ export class ComposeDriver implements Driver<'compose'> {
     }
     await removeProject(this.#parts, id, state?.project, data, signal);
     this.#drafts.delete(id);
-    await home.forget(id);
+    const isDataLeft = await home.forget(id);
+    // No label can say of what lies there that it may go.
+    if (isDataLeft) log.info({ workload: id, folder: home.directory(id) }, 'removed; what it wrote beside its Compose file is kept');
   }
 
-  observe(signal: AbortSignal): Promise<Observed<ReadonlyMap<string, Instance>>> {
-    return this.#look(signal, async () => {
+  async observe(signal: AbortSignal): Promise<Sighting> {
+    const { home } = this.#parts;
+    let silent: ReadonlyMap<string, AxionError> = new Map();
+    const seen = await this.#look(signal, async () => {
       const byId = Map.groupBy(await allRows(this.#parts, signal), (row) => partOf(row) ?? '');
       byId.delete('');
       this.#standing = new Map([...byId].map(([id, rows]) => [id, idsOf(rows)]));
-      const states = await this.#parts.home.states();
-      return new Map([...byId].map(([id, rows]) => [id, projectInstance(id, rows, states.get(id))]));
+      const states = await home.states();
+      silent = await home.unreadable();
+      return new Map([...byId].flatMap(([id, rows]) => (silent.has(id) ? [] : [[id, projectInstance(id, rows, states.get(id))]])));
     });
+    return silent.size === 0 ? seen : { ...seen, silent };
   }
 
   inspect(id: string, signal: AbortSignal): Promise<Observed<Found>> {
@@ -110,7 +118,10 @@ export class ComposeDriver implements Driver<'compose'> {
   }
 
   async images(): Promise<readonly string[]> {
-    const kept = [...(await this.#parts.home.states()).values()].flatMap(({ good, attempt }) => [good, attempt]);
+    const { home } = this.#parts;
+    // Images of what cannot be read may be in use as much as others.
+    for (const unknown of (await home.unreadable()).values()) throw unknown;
+    const kept = [...(await home.states()).values()].flatMap(({ good, attempt }) => [good, attempt]);
     return [...kept, ...[...this.#drafts.values()].map(({ stored }) => stored)].flatMap((stored) => stored?.images ?? []);
   }
 
@@ -118,7 +129,7 @@ export class ComposeDriver implements Driver<'compose'> {
     const { home, log } = this.#parts;
     const ended = await this.#endStrays();
     if (ended > 0) log.warn({ processes: ended }, 'Compose commands of a former run were ended');
-    for (const id of await home.ids()) await home.tidy(id);
+    for (const id of await home.ids()) await home.tidy(id).catch((error: unknown) => log.warn({ workload: id, err: error }, 'files of former revisions are left'));
   }
 
   async usage(ids: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Usage>> {
@@ -157,6 +168,17 @@ export class ComposeDriver implements Driver<'compose'> {
     const run = await storedRun(this.#parts, id, state.project, state.good);
     const { code, stdout, stderr } = await this.#parts.compose.run(run, args, signal);
     if (code !== 0) throw composeFailure(`${what} ${id}`, `${stdout}\n${stderr}`, Object.values(run.env));
+  }
+
+  /** Takes the files of a refused revision away; all of them, where nothing of the workload was ever there. */
+  async #discard(id: string): Promise<void> {
+    const { home, log } = this.#parts;
+    try {
+      await home.tidy(id);
+      if ((await home.state(id)) === undefined && (await rowsOf(this.#parts, id, AbortSignal.timeout(LOOK_MS))).length === 0) await home.forget(id);
+    } catch (error) {
+      log.warn({ workload: id, err: error }, 'the files of a refused revision are left until the next one');
+    }
   }
 
   /** Compose is asked once about a revision, not again between preparing and placing it. */

@@ -4,7 +4,7 @@ import type { ProjectState } from './compose-home.ts';
 import type { ServiceFacts } from './resolved-project.ts';
 
 /** Compose's own labels. */
-export const COMPOSE_LABELS = { project: 'com.docker.compose.project', service: 'com.docker.compose.service', directory: 'com.docker.compose.project.working_dir', oneOff: 'com.docker.compose.oneoff' } as const;
+export const COMPOSE_LABELS = { project: 'com.docker.compose.project', service: 'com.docker.compose.service', directory: 'com.docker.compose.project.working_dir', files: 'com.docker.compose.project.config_files', oneOff: 'com.docker.compose.oneoff' } as const;
 
 /** `starting`: it runs, and its health check has not passed yet. */
 export type PartState = 'running' | 'starting' | 'completed' | 'stopped' | 'restarting' | 'failed' | 'missing';

@@ -16,7 +16,8 @@ import type { ResolvedProject } from './resolved-project.ts';
 
 const FILE = 'compose.yml';
 const LABELS_FILE = 'labels.yml';
-const ENV = 'env.json';
+/** Beside the Compose file: its variables. */
+export const ENV = 'env.json';
 /** Of a resolved file. */
 const MAX_RESOLVED_BYTES = 4 * 1024 * 1024;
 
