@@ -6,6 +6,10 @@ import { runProgram } from '../program/run-program.ts';
 export interface ImageInfo {
   readonly format: string;
   readonly virtualBytes: number;
+  /** The file it continues, if any. */
+  readonly backing?: string;
+  /** Its data is in another file, which no disk of the agent has. */
+  readonly external: boolean;
 }
 
 const GB = 1024 ** 3;
@@ -41,12 +45,19 @@ const qemuImg = async (what: string, args: readonly string[], signal: AbortSigna
 export const imageInfo = async (path: string, format: string | undefined, signal: AbortSignal): Promise<ImageInfo> => {
   // `-U`: a running guest holds the image.
   const printed = await qemuImg(`read disk ${path}`, ['info', '-U', '--output=json', ...(format === undefined ? [] : ['-f', format]), path], signal);
-  const info = JSON.parse(printed) as { readonly format: string; readonly 'virtual-size': number };
-  return { format: info.format, virtualBytes: info['virtual-size'] };
+  const info = JSON.parse(printed) as {
+    readonly format: string;
+    readonly 'virtual-size': number;
+    readonly 'backing-filename'?: string;
+    readonly 'full-backing-filename'?: string;
+    readonly 'format-specific'?: { readonly data?: { readonly 'data-file'?: string } };
+  };
+  const backing = info['full-backing-filename'] ?? info['backing-filename'];
+  return { format: info.format, virtualBytes: info['virtual-size'], external: info['format-specific']?.data?.['data-file'] !== undefined, ...(backing === undefined ? {} : { backing }) };
 };
 
-/** Makes an empty image under a name of its own and gives it its name at the end: what has the name is whole. What exists is never replaced. */
-export const createImage = async (path: string, format: string, sizeGb: number, signal: AbortSignal): Promise<void> => {
+/** Makes an empty image under a name of its own and gives it its name at the end: what has the name is whole. What exists is never replaced. @returns whether it was made */
+export const createImage = async (path: string, format: string, sizeGb: number, signal: AbortSignal): Promise<boolean> => {
   const draft = `${path}.axion-new`;
   await mkdir(dirname(path), { recursive: true, mode: 0o711 });
   await unlink(draft).catch(() => undefined);
@@ -55,8 +66,10 @@ export const createImage = async (path: string, format: string, sizeGb: number, 
   await chmod(draft, 0o600);
   try {
     await link(draft, path);
+    return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw new AxionError('FAILED_PRECONDITION', `cannot create disk ${path}: ${(error as Error).message}`, { reason: 'STORAGE_ERROR', cause: error });
+    return false;
   } finally {
     await unlink(draft);
   }

@@ -52,6 +52,13 @@ export class Domains {
     return new Map(seen.flatMap((each) => (each.defined.mark === undefined ? [] : [[each.defined.mark.workload, each]])));
   }
 
+  /** Files and devices that other domains, whoever made them, have as disks they write. */
+  async disksBeside(name: string, signal: AbortSignal): Promise<readonly string[]> {
+    const seen = await this.#look(await this.#list('--uuid', signal), '--uuid', signal);
+    const beside = seen.filter(({ defined }) => defined.name !== name);
+    return beside.flatMap(({ defined, running }) => [...defined.disks, ...(running?.disks ?? [])].flatMap(({ source, readOnly }) => (source === undefined || readOnly ? [] : [source.path])));
+  }
+
   /** The domain of that name, whoever made it. `undefined`: libvirt says there is none. */
   async named(name: string, signal: AbortSignal): Promise<SeenDomain | undefined> {
     const seen = seenDomain(await this.#virsh.ask('read the domain', questions(name), signal));

@@ -3,8 +3,12 @@ import { dirname } from 'node:path';
 import { AxionError } from '@axion/core';
 import type { DiskConfig } from '../../workload/spec.ts';
 import type { VolumeDisk } from '../volumes/volume-driver.ts';
-import { createImage, growImage, imageExists, imageInfo } from './disk-image.ts';
+import type { ImageInfo } from './disk-image.ts';
+import { placeOf, refuseTaken, refuseUnknown } from './disk-place.ts';
+import type { PlacedDisk } from './disk-place.ts';
+import { createImage, growImage, imageInfo } from './disk-image.ts';
 import type { Domain } from './domain.ts';
+import { noteMade } from './made-disks.ts';
 import type { Virsh } from './virsh.ts';
 import { diskFormat, diskPath, isCdrom } from './wanted-disks.ts';
 
@@ -27,16 +31,26 @@ const refuse = (index: number, what: string, reason = 'STORAGE_ERROR'): AxionErr
  * What is to be done about the disks of a spec; changes nothing. What exists stays, whatever the spec says: it grows and
  * never shrinks, and is not read as another format than it has.
  *
+ * @param folder of the machine
  * @param standing the domain as it is defined now: formats of its disks were agreed on then
+ * @param beside what other domains have as disks that they write
  */
-export const planDisks = async (disks: readonly DiskConfig[], folder: string, standing: Domain | undefined, signal: AbortSignal): Promise<readonly DiskStep[]> => {
+export const planDisks = async (disks: readonly DiskConfig[], folder: string, standing: Domain | undefined, beside: () => Promise<readonly string[]>, signal: AbortSignal): Promise<readonly DiskStep[]> => {
   const steps: DiskStep[] = [];
+  let others: readonly string[] | undefined;
   for (const [index, disk] of disks.entries()) {
     const path = diskPath(disk, index, folder);
-    const there = await imageExists(path);
+    const placed: PlacedDisk = { field: `spec.vm.disks[${index}].path`, path, use: isCdrom(disk) ? 'read' : 'write', folder };
+    const place = await placeOf(placed);
+    const there = place !== 'absent';
     if (isCdrom(disk)) {
+      if (place === 'unknown') refuseUnknown(placed, 'raw');
       if (!there) throw refuse(index, `is the image ${path}, which is not there`);
       continue;
+    }
+    if (place !== 'own') {
+      others ??= await beside();
+      await refuseTaken(placed, others);
     }
     const format = diskFormat(disk);
     if (!there) {
@@ -46,6 +60,8 @@ export const planDisks = async (disks: readonly DiskConfig[], folder: string, st
     }
     const known = standing?.disks.find(({ source }) => source?.path === path)?.format;
     const info = await imageInfo(path, known, signal);
+    if (place === 'unknown' && known === undefined && info.format !== 'qcow2') refuseUnknown(placed, info.format);
+    await checkChain(placed, info, signal);
     if (info.format !== format) throw refuse(index, `is ${path}, a disk of format ${info.format}; the spec says ${format}`);
     if (disk.sizeGb > 0 && disk.sizeGb * GB < info.virtualBytes) {
       throw refuse(index, `is ${path}, which has ${Math.ceil(info.virtualBytes / GB)} GB; a disk does not shrink to the ${disk.sizeGb} GB of size_gb`);
@@ -54,6 +70,20 @@ export const planDisks = async (disks: readonly DiskConfig[], folder: string, st
   }
   await checkRoom(steps);
   return steps;
+};
+
+const MAX_CHAIN = 16;
+
+/** What an image continues is read by the guest, so it has to be an image of its own standing: a guest can write any name into a raw disk that is read as qcow2 later. */
+const checkChain = async (disk: PlacedDisk, image: ImageInfo, signal: AbortSignal): Promise<void> => {
+  let info = image;
+  for (let length = 0; info.backing !== undefined || info.external; length += 1) {
+    const below: PlacedDisk = { ...disk, path: info.backing ?? 'a file for its data', use: 'read' };
+    if (info.external || !below.path.startsWith('/') || length === MAX_CHAIN) throw new AxionError('INVALID_ARGUMENT', `${disk.field} is ${disk.path}, which continues ${below.path.slice(0, 200)}; it takes an image that is whole or continues another file`, { reason: 'INVALID_SPEC', retryable: false, details: { field: disk.field } });
+    const place = await placeOf(below);
+    info = await imageInfo(below.path, undefined, signal);
+    if (place === 'unknown' && info.format !== 'qcow2') refuseUnknown(below, info.format);
+  }
 };
 
 /** Managed volumes that are smaller than asked for. Those on Ceph grew when they were provided. Pure. */
@@ -71,10 +101,10 @@ const checkRoom = async (steps: readonly DiskStep[]): Promise<void> => {
   }
 };
 
-/** Makes and grows. A disk of a running domain is grown through its QEMU, which tells the guest. */
-export const applyDisks = async (steps: readonly DiskStep[], running: Domain | undefined, virsh: Virsh, signal: AbortSignal): Promise<void> => {
+/** Makes and grows, for the machine of that folder. A disk of a running domain is grown through its QEMU, which tells the guest. */
+export const applyDisks = async (steps: readonly DiskStep[], folder: string, running: Domain | undefined, virsh: Virsh, signal: AbortSignal): Promise<void> => {
   for (const { path, format, sizeGb, action, inPool = false } of steps) {
-    if (action === 'create') await createImage(path, format, sizeGb, signal);
+    if (action === 'create' && (await createImage(path, format, sizeGb, signal))) await noteMade(folder, path);
     if (action !== 'grow') continue;
     const used = running?.disks.find(({ source }) => source?.path === path);
     if (used === undefined && inPool) await virsh.run(`grow disk ${path}`, ['vol-resize', path, `${sizeGb}G`], signal);

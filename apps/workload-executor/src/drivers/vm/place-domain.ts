@@ -57,12 +57,12 @@ export const placeDomain = async (parts: VmParts, wanted: Wanted<'vm'>, standing
   const { virsh, log } = parts;
   const { id, spec } = wanted;
   const folder = await machineFolder(parts, id);
-  const steps = await planDisks(spec.disks, folder, standing?.defined, signal);
+  const steps = await planDisks(spec.disks, folder, standing?.defined, () => parts.domains.disksBeside(id, signal), signal);
   const { domain, volumes } = await describeDomain(parts, wanted, standing, signal);
   const had = standing?.defined.mark?.reserved ?? [];
   const reserved = domain.mark?.reserved ?? [];
   try {
-    await applyDisks([...steps, ...planVolumes(volumes)], standing?.running, virsh, signal);
+    await applyDisks([...steps, ...planVolumes(volumes)], folder, standing?.running, virsh, signal);
     // Until the mark is closed it names both, so that none is forgotten.
     const begun = applying(domain);
     await define(parts, { ...begun, ...(begun.mark === undefined ? {} : { mark: { ...begun.mark, reserved: [...new Set([...had, ...reserved])] } }) }, signal);

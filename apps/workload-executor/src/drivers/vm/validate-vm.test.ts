@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { VmSpec } from '../../workload/spec.ts';
 import { seedDocuments } from './seed-documents.ts';
-import { validateVm } from './validate-vm.ts';
+import { validatePaths, validateVm } from './validate-vm.ts';
 
 const disk = { path: '', device: '', format: 'qcow2', sizeGb: 1, type: 'disk', boot: true };
 const volume = { name: 'data', driver: 'local', sizeGb: 1, accessMode: '', fsType: '', mountPath: '', readOnly: false, retainPolicy: '' };
@@ -39,6 +39,20 @@ test.each<[string, Partial<VmSpec>]>([
   ['cloud_init_config.vendor_data', { cloudInitConfig: { ...config, vendorData: 'x' } }],
 ])('%s', (field, over) => {
   expect(() => validateVm('w', spec(over))).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT', details: { field: `spec.vm.${field}` } }));
+});
+
+test.each(['/etc/passwd', '//etc/passwd', '/./etc/x', '/usr/bin/env', '/root/x.qcow2', '/home/a/.ssh/id', '/proc/kcore', '/run/x', '/var/lib/docker/x', '/var/lib/axion/bus/x', '/var/lib/libvirt/qemu/x', '/boot/x', '/lib64/x', '/vols/other/boot.raw', '/vols/.nfs/x'])('no disk is %s', (path) => {
+  expect(() => validatePaths('w', [disk, { ...disk, path }], '/vols')).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT', reason: 'INVALID_SPEC', details: { field: 'spec.vm.disks[1].path' } }));
+});
+
+test.each(['', 'a.qcow2', '/vols/w/a.raw', '/var/lib/libvirt/images/x.qcow2', '/srv/vms/x.qcow2', '/dev/vg/disk', '/etcetera/x', '/home/a/vms/x.qcow2'])('a disk may be %j', (path) => {
+  expect(() => validatePaths('w', [{ ...disk, path }], '/vols')).not.toThrow();
+});
+
+test('a cdrom may be a program of the host, and no more of it', () => {
+  const cdrom = (path: string): void => validatePaths('w', [{ ...disk, type: 'cdrom', path }], '/vols');
+  expect(() => cdrom('/usr/share/virtio-win/virtio-win.iso')).not.toThrow();
+  expect(() => cdrom('/etc/shadow.iso')).toThrow('folder of the host');
 });
 
 test('an id of digits alone, which libvirt reads as the number of a machine that runs', () => {

@@ -1,5 +1,7 @@
+import { posix } from 'node:path';
 import { AxionError } from '@axion/core';
 import type { DiskConfig, NetworkConfig, VmSpec } from '../../workload/spec.ts';
+import { isHostFile } from './host-folders.ts';
 import { seedDocuments } from './seed-documents.ts';
 import { isCdrom } from './wanted-disks.ts';
 
@@ -43,6 +45,21 @@ const unique = (field: string, values: readonly string[]): void => {
   for (const value of values.filter((each) => each !== '')) {
     if (seen.has(value)) refuse(field, `has ${shown(value)} twice`);
     seen.add(value);
+  }
+};
+
+/**
+ * Refuses paths that by their words alone lead into the host's or another machine's files; where links lead is looked at later.
+ *
+ * @param folder `[workloads].volumes_dir`
+ * @throws {AxionError} `INVALID_ARGUMENT` with `details.field`
+ */
+export const validatePaths = (id: string, disks: readonly DiskConfig[], folder: string): void => {
+  for (const [index, disk] of disks.entries()) {
+    const path = posix.normalize(disk.path);
+    if (!path.startsWith('/') || path.startsWith(`${folder}/${id}/`) || path.startsWith('/dev/')) continue;
+    if (path.startsWith(`${folder}/`)) refuse(`disks[${index}].path`, `is ${shown(path)}, which is another machine's or the agent's own; a relative path is in the folder of this machine`);
+    if (isHostFile(path, isCdrom(disk) ? 'read' : 'write')) refuse(`disks[${index}].path`, `is ${shown(path)}, which is in a folder of the host itself`);
   }
 };
 

@@ -6,6 +6,7 @@ import type { VmSpec } from '../../workload/spec.ts';
 import type { Driver, Found, Instance, Observed, RemoveOptions, Usage, Wanted } from '../driver.ts';
 import { markedVolumes } from '../volumes/volume-driver.ts';
 import { DomainUsage } from './domain-usage.ts';
+import { checkKernel } from './disk-place.ts';
 import { planDisks } from './ensure-disks.ts';
 import { describeDomain, machineFolder, placeDomain } from './place-domain.ts';
 import { endStrayPrograms } from '../program/stray-programs.ts';
@@ -13,7 +14,7 @@ import { planLive } from './plan-live.ts';
 import { checkReservations, setReservations } from './reservations.ts';
 import { bootDomain, stopDomain } from './run-domain.ts';
 import { removeSeeds } from './seed-iso.ts';
-import { validateVm } from './validate-vm.ts';
+import { validatePaths, validateVm } from './validate-vm.ts';
 import type { VmParts } from './vm-parts.ts';
 import { vmInstance } from './vm-view.ts';
 import type { SeenDomain } from './vm-view.ts';
@@ -46,12 +47,15 @@ export class VmDriver implements Driver<'vm'> {
 
   validate(id: string, spec: VmSpec): void {
     validateVm(id, spec);
+    validatePaths(id, spec.disks, this.#parts.folder);
   }
 
   async prepare(wanted: Wanted<'vm'>, _standing: Found | undefined, signal: AbortSignal): Promise<void> {
     const { id, spec } = wanted;
     const standing = await this.#own(id, signal);
-    await planDisks(spec.disks, await machineFolder(this.#parts, id), standing?.defined, signal);
+    const folder = await machineFolder(this.#parts, id);
+    await checkKernel(spec.metadata, folder);
+    await planDisks(spec.disks, folder, standing?.defined, () => this.#parts.domains.disksBeside(id, signal), signal);
     await this.#parts.volumes.check(id, spec.managedVolumes, signal);
     const { domain } = await describeDomain(this.#parts, wanted, standing, signal);
     await checkReservations(this.#parts.virsh, domain.mark?.reserved ?? [], signal);
