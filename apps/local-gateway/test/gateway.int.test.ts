@@ -82,6 +82,20 @@ test.each(['INVALID_ARGUMENT', 'NOT_FOUND', 'FAILED_PRECONDITION', 'RESOURCE_EXH
   await expect(client(`http://127.0.0.1:${localPort}`).listWorkloads(ListWorkloadsRequest.fromPartial({}))).rejects.toMatchObject({ code, reason: 'WHY', message: expect.stringContaining('spec.container.image') as string });
 });
 
+test('a number that no field can hold is the caller\'s fault', async () => {
+  answer = async () => ({ applied: true });
+  const channel = openChannel({ address: parseServerUrl(`http://127.0.0.1:${localPort}`), tls: { verify: true, minVersion: '1.2', pinnedCertSha256: [] } });
+  closers.push(() => channel.close());
+  const bytes = Buffer.from(ApplyWorkloadRequest.encode(ApplyWorkloadRequest.fromJSON({ id: 'web', spec: { container: { resources: { memory_bytes: Number.MAX_SAFE_INTEGER } } } })).finish());
+  // 2^56 - 1 instead, which only other languages can send.
+  bytes[bytes.indexOf(Buffer.from([0xff, 0x0f])) + 1] = 0x7f;
+  const encode = (): { finish(): Uint8Array } => ({ finish: () => bytes });
+  const { applyWorkload } = AgentServiceDefinition.methods;
+  const definition = { ...AgentServiceDefinition, methods: { applyWorkload: { ...applyWorkload, requestType: { ...applyWorkload.requestType, encode } } } };
+  const agent = unaryClient(definition as unknown as typeof AgentServiceDefinition, channel, { timeoutMs: 5000, metadata: () => ({}) });
+  await expect(agent.applyWorkload(ApplyWorkloadRequest.fromPartial({}))).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', message: expect.stringContaining('MAX_SAFE_INTEGER') as string });
+});
+
 test('a deletion that failed is an error to a scheduler, which reads nothing else', async () => {
   answer = async () => ({ success: false, message: 'web is not deleted: network a1 not found' });
   await expect(client(`http://127.0.0.1:${localPort}`).deleteWorkload({ id: 'web' })).rejects.toMatchObject({ code: 'ABORTED', message: expect.stringContaining('network a1 missing') as string });

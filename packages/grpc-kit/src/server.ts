@@ -64,6 +64,24 @@ export interface RunningServer {
   close(budgetMs: number): Promise<void>;
 }
 
+/** A request that cannot be read: the library would tell its caller of a failure of the server's. */
+class Unreadable {
+  readonly error: AxionError;
+
+  constructor(cause: unknown) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    this.error = new AxionError('INVALID_ARGUMENT', `the request cannot be read: ${why}`, { retryable: false, cause });
+  }
+}
+
+const readable = (decode: () => unknown): unknown => {
+  try {
+    return decode();
+  } catch (error) {
+    return new Unreadable(error);
+  }
+};
+
 const unary =
   (method: MethodDefinition, handler: Handler, onDefect: ServerOptions['onDefect']): handleUnaryCall<unknown, unknown> =>
   (call, answer) => {
@@ -76,6 +94,7 @@ const unary =
     };
     void (async () => {
       try {
+        if (call.request instanceof Unreadable) throw call.request.error;
         answer(null, await handler(call.request, context));
       } catch (error) {
         if (!(error instanceof AxionError)) onDefect(method.name, error);
@@ -98,7 +117,7 @@ const register = (server: Server, { definition, handlers, streams }: ServedServi
       requestStream: method.requestStream,
       responseStream: method.responseStream,
       requestSerialize: (message: unknown) => Buffer.from(method.requestType.encode(message).finish()),
-      requestDeserialize: (bytes: Buffer) => method.requestType.decode(bytes),
+      requestDeserialize: (bytes: Buffer) => (isStream ? method.requestType.decode(bytes) : readable(() => method.requestType.decode(bytes))),
       responseSerialize: (message: unknown) => Buffer.from(method.responseType.encode(message).finish()),
       responseDeserialize: (bytes: Buffer) => method.responseType.decode(bytes),
     };

@@ -7,7 +7,7 @@ import { SampledUsage } from './sampled-usage.ts';
 const { signal } = new AbortController();
 const [one, other] = ['a'.repeat(64), 'b'.repeat(64)];
 
-const rig = (sampled: readonly string[]) => {
+const rig = (sampled: readonly string[], read?: string) => {
   const time = { at: 1_000_000 };
   const clock: Clock = { now: () => time.at, monotonic: () => time.at, sleep: async () => undefined };
   const asked: string[] = [];
@@ -23,7 +23,7 @@ const rig = (sampled: readonly string[]) => {
     containers: {
       stats: async (id: string) => {
         asked.push(id);
-        return { cpuNanos: time.at * 1e5, memoryBytes: 1, diskReadBytes: 2, diskWriteBytes: 3, netRxBytes: 4, netTxBytes: 5, at: time.at };
+        return { cpuNanos: time.at * 1e5, memoryBytes: 1, diskReadBytes: 2, diskWriteBytes: 3, netRxBytes: 4, netTxBytes: 5, at: read === undefined ? time.at : Date.parse(read) };
       },
     },
   } as unknown as Pick<Engine, 'containers'>;
@@ -47,4 +47,9 @@ test('a single one that no sampler knows is measured by the engine, many are not
   expect((await usage.of(new Map([['w', one]]), signal)).get('w')).toMatchObject({ memoryBytes: 1, source: 'docker' });
   expect((await usage.of(new Map([['v', other], ['u', 'c'.repeat(64)]]), signal)).size).toBe(0);
   expect(asked.filter((each) => each !== 'sampler')).toEqual([one]);
+});
+
+test('a container that has ended uses nothing that anybody measured', async () => {
+  const { usage } = rig([], '0001-01-01T00:00:00Z');
+  expect((await usage.of(new Map([['w', one]]), signal)).size).toBe(0);
 });

@@ -68,6 +68,8 @@ export class SampledUsage {
   async #measured(container: string, signal: AbortSignal): Promise<Counters | undefined> {
     try {
       const stats = await this.#options.engine.containers.stats(container, signal);
+      // Of one that has ended the engine tells noughts, read in the year 1.
+      if (!(stats.at > 0)) return undefined;
       return { ...stats, cpuSeconds: stats.cpuNanos / 1e9, source: 'docker' };
     } catch {
       if (signal.aborted) throw signal.reason;

@@ -56,3 +56,9 @@ test('before a start the volumes that the container mounts are made usable, and 
   await driver.start('a', signal);
   expect(done).toEqual(['attach a_data of a', 'start a']);
 });
+
+test('a paused container is said to be paused', async () => {
+  const { driver, listed, truth } = rig(['a']);
+  for (const states of [listed, truth]) states.set('a', 'paused');
+  expect(await driver.inspect('a', signal)).toMatchObject({ value: { state: 'running', message: expect.stringContaining('paused by hand') as string, metadata: { 'container.state': 'paused' } } });
+});

@@ -29,6 +29,7 @@ const stateOf = ({ state, exitCode, oomKilled, error, startedAt }: ContainerDeta
 const messageOf = (details: ContainerDetails): string => {
   const { state, health, exitCode, oomKilled, error } = details;
   if (state === 'running') return health === undefined ? 'running' : health === 'starting' ? 'running; its health is not known yet' : `running; ${health}`;
+  if (state === 'paused') return 'paused by hand: its processes stand still until it is unpaused or stopped';
   if (state === 'created') return error === '' ? 'created, not started' : `it could not be started: ${error}`;
   const why = oomKilled ? 'it used more memory than it may' : error === '' ? `exit code ${exitCode}` : error;
   return state === 'restarting' ? `the engine starts it again; it ended with ${why}` : `${state}: ${why}`;
