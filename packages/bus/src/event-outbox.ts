@@ -95,12 +95,16 @@ export class EventOutbox implements Outbox {
     const { createdAt, firstSequence } = await this.#store.state(STREAM);
     while (createdAt !== this.#cursor.stream) {
       const found = await this.#cursors.get(CURSOR);
-      if (found?.value.stream === createdAt) {
+      const sameStream = found?.value.stream === createdAt;
+      // Asked after the position: it may be of an event that came since.
+      const { lastSequence } = await this.#store.state(STREAM);
+      if (sameStream && found.value.sequence <= lastSequence) {
         this.#cursor = found.value;
         this.#revision = found.revision;
       } else {
-        // The first event ever, or the first of a stream that had to be replaced: everything that is there has to leave.
-        const cursor = { sequence: Math.max(0, firstSequence - 1), stream: createdAt };
+        // The first event ever, or the first of a stream that had to be replaced: everything that is there has to leave. A position behind the
+        // end is of events that the stream lost, and the next ones get their sequences.
+        const cursor = { sequence: sameStream ? lastSequence : Math.max(0, firstSequence - 1), stream: createdAt };
         const revision = await this.#cursors.update(CURSOR, cursor, found?.revision ?? 0).catch((error: unknown) => {
           if (error instanceof AxionError && error.code === 'ABORTED') return undefined;
           throw error;

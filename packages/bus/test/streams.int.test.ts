@@ -128,6 +128,21 @@ test('the outbox gives events in order, goes on where it was acknowledged, and h
   await expect(second.fetch(1, AbortSignal.timeout(50))).rejects.toMatchObject({ name: 'TimeoutError' });
 });
 
+test('a stream that lost its end: what comes then leaves, though its sequence was noted', async () => {
+  const executor = await own.connect('swarm-executor');
+  const worker = await own.connect('command-worker');
+  await worker.events.outbox();
+  const { lastSequence } = await worker.stream('EVENTS');
+  const cursors = worker.bucket<{ sequence: number; stream: number }>('cursors');
+  const { value, revision } = (await cursors.get('kafka-outbox'))!;
+  await cursors.update('kafka-outbox', { ...value, sequence: lastSequence + 50 }, revision);
+  const outbox = await worker.events.outbox();
+  await executor.events.publish(event('after-the-loss'));
+  const { events } = await outbox.fetch(10, AbortSignal.timeout(5000));
+  expect(events.map(({ body }) => body.event_id)).toEqual(['after-the-loss']);
+  await outbox.ack(events[0]!.sequence);
+});
+
 test('under pressure progress events go, oldest first, and no others', async () => {
   const executor = await own.connect('swarm-executor');
   const outbox = await (await own.connect('command-worker')).events.outbox();
