@@ -69,7 +69,11 @@ export interface AnnouncedCommand {
   read(): StoredCommand | undefined;
 }
 
-export type QueuedCommand = StoredCommand & { readonly sequence: number };
+export type QueuedCommand = StoredCommand & {
+  readonly sequence: number;
+  /** When the bus stored it, milliseconds since 1970; where it was read from the stream. */
+  readonly storedAt?: number;
+};
 
 export interface Commands {
   /** Resolves when the command is on disk. Rejects with `RESOURCE_EXHAUSTED` when the stream is full: wait, do not drop. */

@@ -90,7 +90,7 @@ export class CommandQueues implements Commands {
 
   #read(message: StoredMessage): QueuedCommand | undefined {
     const command = this.#command(message);
-    return command === undefined ? undefined : { ...command, sequence: message.sequence };
+    return command === undefined ? undefined : { ...command, sequence: message.sequence, storedAt: message.storedAt };
   }
 
   #command(message: Parameters<typeof jsonOf>[0]): StoredCommand | undefined {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ledgerKey, terminalEvent } from '@axion/contracts';
 import type { LedgerEntry, StoredCommand } from '@axion/contracts';
+import { systemClock } from '@axion/core';
 import { silentLog } from '../src/bus-log.ts';
 import { FROM } from '../src/bus-connection.ts';
 import type { BusConnection } from '../src/bus-connection.ts';
@@ -15,6 +16,8 @@ let running: CommandLoop;
 const ends = new Map<string, SequencedEvent>();
 /** What questions are about; a command that changes something raises it. */
 let world = 0;
+/** By how much the loop's clock is ahead of the bus's, milliseconds. */
+let later = 0;
 /** Questions that the handler was asked, with the sequence under which. */
 let asked: (readonly [id: string, sequence: number])[] = [];
 
@@ -28,6 +31,7 @@ beforeAll(async () => {
     bus: await own.connect('swarm-executor'),
     agentId: () => 'a',
     parallelism: 2,
+    clock: { ...systemClock, now: () => systemClock.now() + later },
     readOnly: (type) => type === 'GetStatus',
     log: silentLog,
     handle: async ({ command: { commandId, type, sequence } }) => {
@@ -127,4 +131,20 @@ test('what ended so long ago that its event’s id is forgotten has its event lo
   await cli.commands.publish(told);
   expect(await run(untold)).toEqual({ long: 'ago' });
   expect(ends.get('told')!.sequence).toBe(stored.json<{ seq: number }>().seq);
+});
+
+test('a question that was answered so long ago that its event’s id is forgotten is not answered again', async () => {
+  later = 24 * 3600_000;
+  try {
+    const [answered, unanswered] = [now('answered'), now('unanswered')];
+    const event = terminalEvent(answered, { ok: true, payload: { long: 'ago' } }, { agentId: 'a', now: 0 });
+    await raw.request('tell', `axion.evt.${event.body.event_type}.shop`, JSON.stringify(event), { headers: { [FROM]: 'cli' } });
+    await ended(answered);
+    await cli.commands.publish(answered);
+    expect(await run(unanswered)).toEqual({ world });
+    expect(asked.some(([id, sequence]) => id === 'answered' && sequence > 0)).toBe(false);
+    expect(ends.get('answered')!.body.payload).toEqual({ long: 'ago' });
+  } finally {
+    later = 0;
+  }
 });

@@ -98,6 +98,7 @@ export class Execution {
   async run(command: QueuedCommand, known: Promise<LedgerEntry | undefined>, controls: RunControls, early?: EarlyAnswer): Promise<Ending> {
     const ended = this.#options.readOnly(command.type) ? undefined : await known;
     if (ended !== undefined) return this.#again(command, ended, controls.lease);
+    if (this.#options.readOnly(command.type) && (await this.#wasAnswered(command))) return { tell: nothingLeft, note: nothingLeft };
     const { clock, log } = this.#options;
     const began = clock.monotonic();
     const trace = this.#options.trace?.(command);
@@ -200,6 +201,13 @@ export class Execution {
     if (!(this.#options.clock.now() - Date.parse(at) > REMEMBERED_MS)) return this.#told(event, lease);
     const tell = async (): Promise<void> => ((await this.#options.bus.events.holds(event)) ? undefined : this.#tell(event, lease));
     return { tell, note: nothingLeft };
+  }
+
+  /** Whether a question that waits since before the bus forgot the ids of events was answered then: its answer is told before it is noted. */
+  async #wasAnswered(command: QueuedCommand): Promise<boolean> {
+    const { clock, bus } = this.#options;
+    if (command.storedAt === undefined || clock.now() - command.storedAt <= REMEMBERED_MS) return false;
+    return bus.events.holds(terminalEvent(command, { ok: true, payload: {} }, this.#origin()));
   }
 
   /** What is in the ledger already. */
