@@ -12,7 +12,8 @@ export interface ImageInfo {
   readonly external: boolean;
 }
 
-const GB = 1024 ** 3;
+/** Bytes in what specs call a GB. */
+export const GB = 1024 ** 3;
 const DEADLINE_MS = 120_000;
 
 /** Whether there is anything at a path; a path that cannot be looked at is an error, not an absence. */

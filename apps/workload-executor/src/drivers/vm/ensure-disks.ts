@@ -6,13 +6,12 @@ import type { VolumeDisk } from '../volumes/volume-driver.ts';
 import type { ImageInfo } from './disk-image.ts';
 import { placeOf, refuseTaken, refuseUnknown } from './disk-place.ts';
 import type { PlacedDisk } from './disk-place.ts';
-import { createImage, growImage, imageInfo } from './disk-image.ts';
+import { createImage, GB, growImage, imageInfo } from './disk-image.ts';
 import type { Domain } from './domain.ts';
 import { noteMade } from './made-disks.ts';
 import type { Virsh } from './virsh.ts';
 import { diskFormat, diskPath, isCdrom } from './wanted-disks.ts';
 
-const GB = 1024 ** 3;
 
 /** A file disk of a spec, with what is to be done about it. */
 export interface DiskStep {

@@ -5,12 +5,11 @@ import { NfsPools } from './nfs-pools.ts';
 import type { NfsPoolsOptions } from './nfs-pools.ts';
 import { storageProgram } from './storage-program.ts';
 import type { DiskVolumeDriver } from './volume-driver.ts';
-import { isReadOnly, refuseShrink } from './volume-driver.ts';
+import { IMAGE_FORMAT, isReadOnly, refuseShrink } from './volume-driver.ts';
 
-const FORMAT = 'qcow2';
 
 /** `+` is in no id: what `a` has as `b-c` is not what `a-b` has as `c`. */
-const imageName = (workload: string, name: string): string => `${workload}+${name}.${FORMAT}`;
+const imageName = (workload: string, name: string): string => `${workload}+${name}.${IMAGE_FORMAT}`;
 
 export interface NfsDisksOptions extends Omit<NfsPoolsOptions, 'inUse'> {
   /** Volumes of all machines that are defined. */
@@ -31,7 +30,7 @@ export const nfsDisks = ({ marked, ...options }: NfsDisksOptions): DiskVolumeDri
       const image = imageName(workload, volume.name);
       const virtualBytes = await pools.provide(source, image, volume.sizeGb, signal);
       refuseShrink(volume, virtualBytes);
-      return { name: volume.name, source: { kind: 'file', path: join(pools.of(source).path, image) }, format: FORMAT, readOnly: isReadOnly(volume), sizeGb: volume.sizeGb, virtualBytes, remote: true };
+      return { name: volume.name, source: { kind: 'file', path: join(pools.of(source).path, image) }, format: IMAGE_FORMAT, readOnly: isReadOnly(volume), sizeGb: volume.sizeGb, virtualBytes, remote: true };
     },
     // A guest that waits for its server would only wait again.
     attach: ({ marked: volume }, signal) => pools.reach(sourceOf(volume), signal),

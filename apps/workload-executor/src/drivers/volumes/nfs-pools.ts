@@ -3,9 +3,11 @@ import { mkdir, readFile, realpath, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { asAxionError, AxionError, Lanes } from '@axion/core';
 import { XMLBuilder } from 'fast-xml-parser';
+import { GB } from '../vm/disk-image.ts';
 import type { Virsh } from '../vm/virsh.ts';
 import type { NfsSource } from './nfs-source.ts';
 import { reachNfsServer } from './nfs-server.ts';
+import { IMAGE_FORMAT } from './volume-driver.ts';
 
 /**
  * `soft`: a server that is gone gives errors after 5 + 10 + 15 s instead of processes that cannot be ended; the machine waits then.
@@ -13,7 +15,6 @@ import { reachNfsServer } from './nfs-server.ts';
  */
 const OPTIONS = ['soft', 'timeo=50', 'retrans=2', 'retry=0', 'lookupcache=positive'];
 const WIDTH = 8;
-const FORMAT = 'qcow2';
 
 const builder = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@', suppressEmptyNode: true });
 
@@ -105,8 +106,8 @@ export class NfsPools {
       await this.#open(source, signal);
       const found = await this.#sizeOf(source, image, signal);
       if (found !== undefined) return found;
-      await this.#options.virsh.run(`create disk ${image} on ${exportOf(source)}`, ['vol-create-as', this.of(source).name, image, `${sizeGb}G`, '--format', FORMAT], signal);
-      return sizeGb * 1024 ** 3;
+      await this.#options.virsh.run(`create disk ${image} on ${exportOf(source)}`, ['vol-create-as', this.of(source).name, image, `${sizeGb}G`, '--format', IMAGE_FORMAT], signal);
+      return sizeGb * GB;
     });
   }
 
@@ -169,8 +170,8 @@ export class NfsPools {
     }
     const [, bytes] = /<capacity unit=["']bytes["']>(\d+)</.exec(xml) ?? [];
     const [, format = 'unknown'] = /<format type=["']([^"']*)["']/.exec(xml) ?? [];
-    if (bytes !== undefined && format === FORMAT) return Number(bytes);
-    throw new AxionError('FAILED_PRECONDITION', `${image} on ${exportOf(source)} is no ${FORMAT} image but of format ${format}; look at what it is, and move it away`, { reason: 'STORAGE_ERROR', retryable: false });
+    if (bytes !== undefined && format === IMAGE_FORMAT) return Number(bytes);
+    throw new AxionError('FAILED_PRECONDITION', `${image} on ${exportOf(source)} is no ${IMAGE_FORMAT} image but of format ${format}; look at what it is, and move it away`, { reason: 'STORAGE_ERROR', retryable: false });
   }
 
   async #alone<T>(source: NfsSource, what: string, work: () => Promise<T>): Promise<T> {

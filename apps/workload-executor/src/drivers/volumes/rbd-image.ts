@@ -1,4 +1,5 @@
 import { AxionError } from '@axion/core';
+import { GB } from '../vm/disk-image.ts';
 import { storageProgram } from './storage-program.ts';
 
 const POOL = 'rbd';
@@ -33,7 +34,7 @@ const info = async (image: string, signal: AbortSignal): Promise<RbdInfo | undef
 export const provideRbd = async (image: string, sizeGb: number, signal: AbortSignal): Promise<void> => {
   const found = await info(image, signal);
   if (found === undefined) await storageProgram(`create Ceph image ${image}`, 'rbd', ['create', '--size', `${sizeGb}G`, image], signal);
-  else if (found.size < sizeGb * 1024 ** 3) await storageProgram(`grow Ceph image ${image}`, 'rbd', ['resize', '--size', `${sizeGb}G`, image], signal);
+  else if (found.size < sizeGb * GB) await storageProgram(`grow Ceph image ${image}`, 'rbd', ['resize', '--size', `${sizeGb}G`, image], signal);
 };
 
 interface Mapped {

@@ -1,5 +1,6 @@
 import { AxionError } from '@axion/core';
 import type { ManagedVolumeSpec } from '../../workload/spec.ts';
+import { GB } from '../vm/disk-image.ts';
 import type { DiskSource, MarkedVolume } from '../vm/domain.ts';
 
 /** A managed volume, ready to be a disk. */
@@ -15,6 +16,9 @@ export interface VolumeDisk {
   /** On a server that may be away for a while. */
   readonly remote: boolean;
 }
+
+/** Of volumes that are images in a folder. */
+export const IMAGE_FORMAT = 'qcow2';
 
 /** A volume of a workload. */
 export interface OwnVolume {
@@ -48,8 +52,6 @@ const READ_ONLY_MODES: ReadonlySet<string> = new Set(['ro', 'rox', 'readonly', '
 
 /** By `read_only` or by `access_mode`. */
 export const isReadOnly = ({ readOnly, accessMode }: Pick<ManagedVolumeSpec, 'readOnly' | 'accessMode'>): boolean => readOnly || READ_ONLY_MODES.has(accessMode.toLowerCase().replaceAll(/[-_ ]/g, ''));
-
-const GB = 1024 ** 3;
 
 /** @throws {AxionError} when the volume has more than it is to have */
 export const refuseShrink = ({ name, sizeGb }: Pick<ManagedVolumeSpec, 'name' | 'sizeGb'>, bytes: number): void => {
