@@ -14,20 +14,21 @@ export const licenseOf = (text: string): string | undefined => {
   return undefined;
 };
 
-/** The modules that Go recorded in a program built from version `own` of its module, and Go's library. */
-export const goParts = async (program: string, own: string, inside: string, readText: (file: string) => Promise<string>): Promise<readonly Part[]> => {
+/** The modules that Go recorded in a program built from version `own` of its module, and Go's library. `changes` are those to its own. */
+export const goParts = async (program: string, own: { readonly version: string; readonly changes: string }, inside: string, readText: (file: string) => Promise<string>): Promise<readonly Part[]> => {
   const [info, cache, goRoot] = await Promise.all([tool('go', ['version', '-m', program]), tool('go', ['env', 'GOMODCACHE']), tool('go', ['env', 'GOROOT'])]);
   const folderOf = (module: string, version: string): string => join(cache.trim(), `${escaped(module)}@${version}`);
   const modules = [...info.matchAll(/^\t(?:mod|dep)\t(\S+)\t(\S+)/gm)].map(([, name = '', recorded = '']) => {
-    const version = recorded === '(devel)' ? own : recorded;
-    return { name, version, folder: folderOf(name, version) };
+    const built = recorded === '(devel)';
+    const version = built ? own.version : recorded;
+    return { name, version, folder: folderOf(name, version), ...(built ? { changes: own.changes } : {}) };
   });
   const toolchain = /: go(\S+)/.exec(info)?.[1] ?? '';
-  const all = [...modules, { name: 'std', version: toolchain, folder: goRoot.trim() }];
+  const all: readonly Pick<Part, 'name' | 'version' | 'folder' | 'changes'>[] = [...modules, { name: 'std', version: toolchain, folder: goRoot.trim() }];
   return Promise.all(
-    all.map(async ({ name, version, folder }): Promise<Part> => {
+    all.map(async ({ folder, ...module }): Promise<Part> => {
       const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
-      return { ecosystem: 'golang', name, version, license: file === undefined ? undefined : licenseOf(await readText(join(folder, file))), folder, inside: [inside] };
+      return { ecosystem: 'golang', ...module, license: file === undefined ? undefined : licenseOf(await readText(join(folder, file))), folder, inside: [inside] };
     }),
   );
 };

@@ -5,19 +5,22 @@ import type { Architecture } from './architecture.ts';
 import { tool } from './tool.ts';
 
 const MODULE = `github.com/nats-io/nats-server/v2`;
-/** Beside the server's `main.go`: what a process at rest gives back. */
-const AT_REST = 'at_rest.go';
+/** What a release's server has that its authors' has not (docs/adr/0020-bus-at-rest.md), and where it stands in the module. */
+const OURS: Readonly<Record<string, string>> = { 'at_rest.go': 'at_rest.go', 'access_time.go': 'server/ats/ats.go' };
 
-/** Copies the module's sources to `folder`, which must not exist, and adds our file. Go checks them against its checksum database. */
+/** For the bill of materials. */
+export const NATS_SERVER_CHANGES = `Built with files of Axion's own: ${Object.values(OURS).join(', ')}. Memory is given back at rest, and the time of an access is asked instead of kept.`;
+
+/** Copies the module's sources to `folder`, which must not exist, and adds our files. Go checks the sources against its checksum database. */
 export const fetchNatsServer = async (folder: string, signal: AbortSignal): Promise<string> => {
   const { Dir } = JSON.parse(await tool('go', ['mod', 'download', '-json', `${MODULE}@v${natsServerVersion}`], { signal })) as { Dir: string };
   // Go's cache may be read only, and so would be a copy.
   await tool('cp', ['-R', '--no-preserve=mode', Dir, folder], { signal });
-  await copyFile(join(import.meta.dirname, AT_REST), join(folder, AT_REST));
+  for (const [ours, place] of Object.entries(OURS)) await copyFile(join(import.meta.dirname, ours), join(folder, place));
   return folder;
 };
 
-/** Builds the server without C, paths and symbols. Output depends on the module, our file and on Go's version alone. */
+/** Builds the server without C, paths and symbols. Output depends on the module, our files and on Go's version alone. */
 export const buildNatsServer = async (sources: string, { go }: Architecture, target: string, signal: AbortSignal): Promise<void> => {
   const env = { GOOS: 'linux', GOARCH: go, CGO_ENABLED: '0', GOFLAGS: '-mod=readonly -modcacherw', GOAMD64: 'v1' };
   await tool('go', ['build', '-trimpath', '-buildvcs=false', '-ldflags=-s -w', '-o', target, '.'], { cwd: sources, env, signal });

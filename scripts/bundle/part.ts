@@ -9,6 +9,8 @@ export interface Part {
   readonly folder: string;
   /** Which files of the bundle it is in. */
   readonly inside: readonly string[];
+  /** What a release's differs in from its authors' own. */
+  readonly changes?: string;
 }
 
 /** Package URL (github.com/package-url/purl-spec). */

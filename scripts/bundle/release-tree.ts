@@ -7,8 +7,8 @@ import { goParts } from './go-parts.ts';
 import { installer } from './installer.mjs';
 import { fetchLibatomic, libatomicPart, LIBATOMIC } from './libatomic.ts';
 import { copyLicences } from './licences.ts';
-import { buildNatsServer } from './nats-server.ts';
-import { fetchNode, stripNode } from './node-runtime.ts';
+import { buildNatsServer, NATS_SERVER_CHANGES } from './nats-server.ts';
+import { fetchNode, NODE_CHANGES, stripNode } from './node-runtime.ts';
 import { mergeParts } from './part.ts';
 import type { Part } from './part.ts';
 import { sbomOf } from './sbom.ts';
@@ -59,8 +59,8 @@ export const layOut = async (tree: string, architecture: Architecture, common: C
   await tool(process.execPath, [join(tree, 'lib/axion.js'), '--config', '/dev/null', 'systemd', 'generate', '--systemd', '247', '--out', join(tree, 'share/etc')], { signal });
   const parts = mergeParts([
     ...common.npmParts,
-    ...(await goParts(join(tree, 'bin/nats-server'), `v${natsServerVersion}`, 'bin/nats-server', (file) => readFile(file, 'utf8'))),
-    { ecosystem: 'generic', name: 'node', version: nodeVersion, license: 'MIT', folder: node, inside: ['bin/node'] },
+    ...(await goParts(join(tree, 'bin/nats-server'), { version: `v${natsServerVersion}`, changes: NATS_SERVER_CHANGES }, 'bin/nats-server', (file) => readFile(file, 'utf8'))),
+    { ecosystem: 'generic', name: 'node', version: nodeVersion, license: 'MIT', folder: node, inside: ['bin/node'], changes: NODE_CHANGES },
     libatomicPart(libatomic, await readFile(join(libatomic, 'version'), 'utf8')),
   ]);
   await copyLicences(parts, join(tree, 'licenses'));

@@ -27,6 +27,11 @@ test('the bill says in which program each part is, and the same build gives the 
   expect(bill.serialNumber).toMatch(/^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);
 });
 
+test('what was changed in a part is said with it', () => {
+  const bill = JSON.parse(sbomOf(facts, 'linux-x64', [], [part({ changes: 'Stripped.' }), part({ name: 'other' })])) as { components: { pedigree?: unknown }[] };
+  expect(bill.components.map(({ pedigree }) => pedigree)).toEqual([{ notes: 'Stripped.' }, undefined]);
+});
+
 test.each([
   ['                                 Apache License\n                           Version 2.0, January 2004', 'Apache-2.0'],
   ['Redistribution and use in source … * Neither the name of Google LLC nor the names', 'BSD-3-Clause'],

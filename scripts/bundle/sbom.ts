@@ -30,7 +30,7 @@ export const sbomOf = (facts: BuildFacts, platform: string, files: readonly OwnF
     },
     components: [
       ...files.map(({ path, sha256 }) => ({ type: 'file', 'bom-ref': fileRef(path), name: path, hashes: [{ alg: 'SHA-256', content: sha256 }] })),
-      ...parts.map((part) => ({ type: part.ecosystem === 'generic' ? 'application' : 'library', 'bom-ref': purlOf(part), name: part.name, version: part.version, purl: purlOf(part), licenses: licences(part.license) })),
+      ...parts.map((part) => ({ type: part.ecosystem === 'generic' ? 'application' : 'library', 'bom-ref': purlOf(part), name: part.name, version: part.version, purl: purlOf(part), licenses: licences(part.license), ...(part.changes === undefined ? {} : { pedigree: { notes: part.changes } }) })),
     ],
     dependencies: [
       { ref: own, dependsOn: files.map(({ path }) => fileRef(path)) },

@@ -4,6 +4,7 @@ import { collectAtRest } from './collect-at-rest.ts';
 const PERIOD = 1000;
 const process = { heap: 20, cpu: 0 };
 const collect = vi.fn(() => void (process.heap = 10));
+const trim = vi.fn();
 let running: Disposable;
 
 /** One period with `share` of a core used in it. */
@@ -15,8 +16,9 @@ const pass = (share: number): void => {
 beforeEach(() => {
   vi.useFakeTimers();
   collect.mockClear();
+  trim.mockClear();
   Object.assign(process, { heap: 20, cpu: 0 });
-  running = collectAtRest(collect, { heap: () => process.heap, cpu: () => process.cpu }, PERIOD);
+  running = collectAtRest({ collect, trim }, { heap: () => process.heap, cpu: () => process.cpu }, PERIOD);
 });
 
 afterEach(() => {
@@ -49,6 +51,15 @@ test('collects small growth when it has gathered for minutes', () => {
   expect(collect).toHaveBeenCalledTimes(2);
   pass(0);
   expect(collect).toHaveBeenCalledTimes(3);
+});
+
+test('asks the allocator every few minutes at rest, and never while there is work', () => {
+  for (let looks = 0; looks < 5 + 19; looks += 1) pass(0);
+  expect(trim).toHaveBeenCalledTimes(0);
+  pass(0);
+  expect(trim).toHaveBeenCalledTimes(1);
+  for (let looks = 0; looks < 20; looks += 1) pass(0.5);
+  expect(trim).toHaveBeenCalledTimes(1);
 });
 
 test('collects again after a burst, once it is over', () => {

@@ -1,3 +1,5 @@
+import type { OwnMemory } from './own-memory.ts';
+
 /** What the collector looks at; the process's own by default. */
 export interface RestGauges {
   /** Bytes that the heap takes from the system. */
@@ -28,12 +30,12 @@ const ofProcess: RestGauges = {
 /**
  * Gives memory back once the start is over, and again after every burst, as soon as the process is at rest: V8 keeps the
  * room that it once needed, and a daemon that waits would hold it for weeks. It takes some 50 ms each time, so it is never
- * done while there is work, and seldom for little.
+ * done while there is work, and seldom for little. What the allocator holds no gauge tells, so it is asked every few minutes.
  *
- * @param collect gives back all that it can; `undefined` where Node was started without `--expose-gc`: nothing is done then
+ * @param memory `undefined`: nothing is done
  */
-export const collectAtRest = (collect: (() => void) | undefined, gauges: RestGauges = ofProcess, everyMs = LOOK_EVERY_MS): Disposable => {
-  if (collect === undefined) return { [Symbol.dispose]: () => {} };
+export const collectAtRest = (memory: OwnMemory | undefined, gauges: RestGauges = ofProcess, everyMs = LOOK_EVERY_MS): Disposable => {
+  if (memory === undefined) return { [Symbol.dispose]: () => {} };
   let used = gauges.cpu();
   let kept = 0;
   let collections = 0;
@@ -47,18 +49,14 @@ export const collectAtRest = (collect: (() => void) | undefined, gauges: RestGau
     const now = gauges.cpu();
     const share = (now - used) / (everyMs * 1000);
     used = now;
-    if (share > REST || !isDue()) return;
-    collect();
-    collections += 1;
-    looks = 0;
-    kept = gauges.heap();
+    if (share > REST) return;
+    if (isDue()) {
+      memory.collect();
+      collections += 1;
+      looks = 0;
+      kept = gauges.heap();
+    } else if (looks % CREEP_LOOKS === 0) memory.trim();
     used = gauges.cpu();
   }, everyMs).unref();
   return { [Symbol.dispose]: () => clearInterval(timer) };
-};
-
-/** All that V8 can give back, or nothing where it may not be asked. */
-export const fullCollection = (): (() => void) | undefined => {
-  const { gc } = globalThis;
-  return gc === undefined ? undefined : () => gc({ type: 'major', execution: 'sync', flavor: 'last-resort' });
 };

@@ -1,6 +1,6 @@
 import { type Config, buildVersion, isConfigError, loadConfig } from '@axion/config';
 import { systemClock, withDeadline } from '@axion/core';
-import { collectAtRest, fullCollection } from './collect-at-rest.ts';
+import { collectAtRest } from './collect-at-rest.ts';
 import type { Component } from './component.ts';
 import { EXIT } from './exit.ts';
 import { HealthReporter } from './health-reporter.ts';
@@ -8,6 +8,7 @@ import { Lifecycle } from './lifecycle.ts';
 import { openLog } from './log.ts';
 import { takeManagerEnv } from './manager-env.ts';
 import { serviceNotifier } from './notify.ts';
+import { ownMemory } from './own-memory.ts';
 import { ownOn } from './own.ts';
 import { createMetrics } from './process-metrics.ts';
 import { watchdog } from './watchdog.ts';
@@ -91,6 +92,6 @@ export const runComponent = async (component: Component): Promise<void> => {
   }
   notify.ready();
   owned.use(watchdog(manager, notify));
-  owned.use(collectAtRest(fullCollection()));
+  owned.use(collectAtRest(ownMemory()));
   log.info({ ms: Math.round(process.uptime() * 1000) }, 'ready');
 };
