@@ -17,7 +17,7 @@ const ready = await withChildren(async (children) => {
   await installToolchain(children);
   await installPackages(children);
   if (which('go') === undefined) throw new SetupFailure('go is missing: nats-server is built from its Go module. Install Go 1.24 or newer (https://go.dev/dl) and try again.');
-  await needPrograms(children, { programs: ['llvm-strip', 'patchelf'], packages: ['llvm', 'patchelf'], why: 'they fit the runtime of either architecture into a release', otherwise: 'Install LLVM and patchelf and try again.' });
+  await needPrograms(children, { programs: ['llvm-nm', 'llvm-strip', 'patchelf'], packages: ['llvm', 'patchelf'], why: 'they fit the runtime of either architecture into a release', otherwise: 'Install LLVM and patchelf and try again.' });
   if (values['sign-key'] !== undefined) {
     await needPrograms(children, { programs: ['minisign'], packages: ['minisign'], why: 'it signs the bundle', otherwise: 'Install minisign and try again.' });
   }

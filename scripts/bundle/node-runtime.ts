@@ -5,10 +5,11 @@ import { dev } from '../setup/paths.mjs';
 import { nodeVersion } from '../setup/pins.mjs';
 import type { Architecture } from './architecture.ts';
 import { dropLanguages } from './icu-data.ts';
+import { dropMutexChecks } from './mutex-checks.ts';
 import { tool } from './tool.ts';
 
 /** For the bill of materials. */
-export const NODE_CHANGES = 'Stripped; zeros in place of the data of languages other than English and of legacy character sets; it looks for libraries in lib/ of the release as well.';
+export const NODE_CHANGES = 'Stripped; zeros in place of the data of languages other than English and of legacy character sets; no search for locks in wrong order; it looks for libraries in lib/ of the release as well.';
 
 /** The npm package that carries the pinned Node, unpacked in the cache. npm checks it against the registry's digest. */
 export const fetchNode = async ({ name }: Architecture, signal: AbortSignal): Promise<string> => {
@@ -27,10 +28,12 @@ export const fetchNode = async ({ name }: Architecture, signal: AbortSignal): Pr
   return cached;
 };
 
-/** Puts the runtime into `target`: without its symbols and languages, and with the release's `lib/` as a place of libraries. */
+/** Puts the runtime into `target`: without its symbols, languages and checks of its own locks, and with the release's `lib/` as a place of libraries. */
 export const stripNode = async (fetched: string, target: string, signal: AbortSignal): Promise<void> => {
-  const program = await readFile(join(fetched, 'bin/node'));
+  const original = join(fetched, 'bin/node');
+  const [program, symbols] = await Promise.all([readFile(original), tool('llvm-nm', [original], { signal })]);
   dropLanguages(program);
+  dropMutexChecks(program, symbols);
   await writeFile(target, program, { mode: 0o755, signal });
   await tool('llvm-strip', [target], { signal });
   await tool('patchelf', ['--set-rpath', '$ORIGIN/../lib', target], { signal });

@@ -18,11 +18,15 @@ export interface CommandConsumerOptions {
   readonly log: Logger;
 }
 
-/** The group gives our partitions away when it has not heard from us for so long. */
-const SESSION_TIMEOUT = 10_000;
-const HEARTBEAT_INTERVAL = 3000;
-/** A fetch waits so long for a first record; an idle consumer wakes no oftener. */
-const MAX_WAIT = 3000;
+/**
+ * The group gives our partitions away when it has not heard from us for so long. Nobody waits for that: a worker that starts
+ * dismisses the one before it.
+ */
+const SESSION_TIMEOUT = 30_000;
+/** Three beats a session, as Kafka advises. */
+const HEARTBEAT_INTERVAL = 9000;
+/** A fetch is answered with the first record, or after so long: an idle consumer wakes no oftener. */
+const MAX_WAIT = 9000;
 const MAX_BYTES = 4 * 1024 * 1024;
 /** What is in hand when a session is closed has so long to reach the disk. */
 const CLOSE_BUDGET = 5000;
