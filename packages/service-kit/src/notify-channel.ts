@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { write } from 'node:fs';
+import { datagramSocket, sendOn } from './datagram-socket.ts';
 
 /** Name of the file descriptor that `OpenFile=…:axion-notify` hands over. */
 const FD_NAME = 'axion-notify';
@@ -10,14 +10,6 @@ const HELPER_TIMEOUT_MS = 10_000;
 
 /** Sends one message to the service manager; rejects when it did not take it. */
 export type NotifyChannel = (message: string) => Promise<void>;
-
-/** A datagram socket, connected by the service manager and inherited: each write is one message. */
-const inherited =
-  (fd: number): NotifyChannel =>
-  (message) =>
-    new Promise((resolve, reject) => {
-      write(fd, message, (error) => (error === null ? resolve() : reject(error)));
-    });
 
 /** `systemd-notify`, which waits until the manager has read the message, so that it can tell who sent it. */
 const helper =
@@ -31,12 +23,13 @@ const helper =
     });
 
 /**
- * The way to the service manager that started this process, or `undefined` when nobody listens. Node has no datagram
- * sockets of the Unix family; docs/adr has what was weighed.
+ * The way to the service manager that started this process, or `undefined` when nobody listens: a socket it handed over, one of
+ * our own, or a helper where Node cannot open such sockets (docs/adr/0007-service-manager.md).
  */
 export const notifyChannel = (env: NodeJS.ProcessEnv): NotifyChannel | undefined => {
   const position = env['LISTEN_PID'] === String(process.pid) ? (env['LISTEN_FDNAMES'] ?? '').split(':').indexOf(FD_NAME) : -1;
-  if (position !== -1) return inherited(FIRST_FD + position);
+  // Connected by the manager and inherited: each write is one message.
+  if (position !== -1) return (message) => sendOn(FIRST_FD + position, message);
   const socket = env['NOTIFY_SOCKET'] ?? '';
-  return socket === '' ? undefined : helper(socket, env['PATH']);
+  return socket === '' ? undefined : (datagramSocket(socket) ?? helper(socket, env['PATH']));
 };

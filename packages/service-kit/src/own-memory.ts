@@ -1,4 +1,4 @@
-import type * as foreign from 'node:ffi';
+import { fromCLibrary } from './c-library.ts';
 
 /** How a process returns memory that it does not need to the system. */
 export interface OwnMemory {
@@ -10,17 +10,11 @@ export interface OwnMemory {
 
 /**
  * glibc's malloc_trim(3), which returns the free pages between blocks in use; by itself glibc keeps them for good, and the
- * start of a component leaves megabytes in such holes. `undefined` where it cannot be called: `node:ffi` is experimental and
- * not in Node 24, and other C libraries have no such function.
+ * start of a component leaves megabytes in such holes. Other C libraries have no such function.
  */
 const allocatorTrim = (): (() => void) | undefined => {
-  try {
-    const ffi = process.getBuiltinModule('node:ffi') as typeof foreign | undefined;
-    const trim = ffi?.dlopen(null, { malloc_trim: { arguments: ['u64'], return: 'i32' } }).functions.malloc_trim;
-    return trim && (() => void trim(0n));
-  } catch {
-    return undefined;
-  }
+  const trim = fromCLibrary({ malloc_trim: { arguments: ['u64'], return: 'i32' } })?.malloc_trim;
+  return trim && (() => void trim(0n));
 };
 
 /** This process's, or `undefined` where Node was started without `--expose-gc`: it shall return nothing then. */

@@ -22,7 +22,7 @@ export class ComponentProcess {
 
   /** @param launcher a command that executes its arguments in its own place */
   constructor(env: Readonly<Record<string, string>>, launcher: readonly string[] = []) {
-    const [command, ...args] = [...launcher, process.execPath, FIXTURE];
+    const [command, ...args] = [...launcher, process.execPath, '--disable-warning=ExperimentalWarning', FIXTURE];
     this.child = spawn(command, args, {
       env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 const PROGRAM = `
 import socket, sys
 s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-s.bind(sys.argv[1])
+s.bind(sys.argv[1].replace("@", "\\0", 1) if sys.argv[1].startswith("@") else sys.argv[1])
 print("listening", flush=True)
 while True:
     print(s.recv(4096).decode().replace("\\n", "|"), flush=True)

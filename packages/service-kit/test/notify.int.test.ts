@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { datagramSocket } from '../src/datagram-socket.ts';
 import { ComponentProcess } from './component-process.ts';
 import { NotifyReceiver } from './notify-receiver.ts';
 
@@ -65,4 +66,35 @@ test('a manager that is not there stops nothing', async () => {
   component.child.kill('SIGTERM');
   expect(await component.exit()).toEqual({ code: 0, signal: null });
   expect(component.stderr).toBe('');
+});
+
+/** Node 24 has no way to open such a socket; there a component starts systemd-notify, as the tests above show. */
+const SOCKETS = !process.versions.node.startsWith('24.');
+
+test('a socket of its own: no helper is started, and a manager that was started again hears the next message', async () => {
+  const path = join(dir, 'own.sock');
+  const say = datagramSocket(path);
+  expect(say !== undefined).toBe(SOCKETS);
+  if (say === undefined) return;
+  await expect(say('READY=1')).rejects.toThrow('nobody takes messages');
+  {
+    await using manager = await NotifyReceiver.open(path);
+    await say('READY=1');
+    await manager.arrived(() => manager.count('READY=1') === 1);
+  }
+  rmSync(path);
+  await using next = await NotifyReceiver.open(path);
+  await say('WATCHDOG=1\nSTATUS=well');
+  await next.arrived(() => next.messages.includes('WATCHDOG=1|STATUS=well'));
+});
+
+test('an abstract socket is reached, and a path that is too long is refused', async () => {
+  const path = `@axion-notify-${process.pid}`;
+  await using manager = await NotifyReceiver.open(path);
+  const say = datagramSocket(path);
+  expect(say !== undefined).toBe(SOCKETS);
+  if (say === undefined) return;
+  await say('READY=1');
+  await manager.arrived(() => manager.count('READY=1') === 1);
+  await expect(datagramSocket(`/${'x'.repeat(108)}`)!('READY=1')).rejects.toThrow('107 bytes are allowed');
 });
