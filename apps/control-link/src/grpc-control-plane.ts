@@ -1,7 +1,7 @@
 import { UpdateChannel } from '@axion/contracts/proto/axion/common/common';
 import { RunnerAgentServiceDefinition } from '@axion/contracts/proto/axion/runner/runner_agent_service';
 import { AxionError, type Secret } from '@axion/core';
-import { agentMetadata, openChannel, unaryClient, type CallRecord, type ChannelSettings } from '@axion/grpc-kit';
+import { agentMetadata, openChannel, redact, unaryClient, type CallRecord, type ChannelSettings } from '@axion/grpc-kit';
 import type { CallPolicy } from './call-policy.ts';
 import type { ControlPlane, HostFacts, LinkIdentity } from './control-plane.ts';
 import { openActionChannel } from './grpc-action-channel.ts';
@@ -41,6 +41,7 @@ export const openControlPlane = (settings: GrpcSettings, agentId: () => string |
   const metadata = (shown = token()) => agentMetadata({ token: shown, id: agentId(), version });
   const clientWith = (shown?: Secret) => unaryClient(RunnerAgentServiceDefinition, channel, { timeoutMs: settings.timeout, metadata: () => metadata(shown), onCall: settings.onCall });
   const client = clientWith();
+  const clean = (text: string): string => redact(text, metadata());
   const wireIdentity = ({ agentId: id, serverId }: LinkIdentity) => ({ agentId: id, serverId });
 
   return {
@@ -58,9 +59,9 @@ export const openControlPlane = (settings: GrpcSettings, agentId: () => string |
         dockerVersion: host.engineVersion ?? '',
       };
       const request = { serverId: settings.serverId, agentToken: token().reveal(), agentInfo: { version, os, architecture, serverInfo } };
-      const data = dataOf('RegisterAgent', await policy.run(() => client.registerAgent(request, {}, signal), signal));
+      const data = dataOf('RegisterAgent', await policy.run(() => client.registerAgent(request, {}, signal), signal), clean);
       if (!data.registrationSuccessful || data.agentId === '') {
-        throw new AxionError('PERMISSION_DENIED', `the control plane did not enrol this agent: ${data.message || 'without a reason'}`, { reason: 'NOT_ENROLLED' });
+        throw new AxionError('PERMISSION_DENIED', `the control plane did not enrol this agent: ${clean(data.message) || 'without a reason'}`, { reason: 'NOT_ENROLLED' });
       }
       return data.agentId;
     },
@@ -76,13 +77,13 @@ export const openControlPlane = (settings: GrpcSettings, agentId: () => string |
       };
       const request = { ...wireIdentity(identity), health };
       const options = { timeoutMs: settings.heartbeatTimeout };
-      const data = dataOf('Heartbeat', await policy.run(() => client.heartbeat(request, options, signal), signal));
+      const data = dataOf('Heartbeat', await policy.run(() => client.heartbeat(request, options, signal), signal), clean);
       return data.updateAvailable?.version;
     },
 
     async heartbeatWith(shown, identity, signal) {
       // Past the breaker and its retries: what it says of the token is what matters.
-      dataOf('Heartbeat', await clientWith(shown).heartbeat({ ...wireIdentity(identity), health: undefined }, { timeoutMs: settings.heartbeatTimeout }, signal));
+      dataOf('Heartbeat', await clientWith(shown).heartbeat({ ...wireIdentity(identity), health: undefined }, { timeoutMs: settings.heartbeatTimeout }, signal), (text) => redact(text, metadata(shown)));
     },
 
     async sendMetrics(identity, batch, signal) {
@@ -93,7 +94,7 @@ export const openControlPlane = (settings: GrpcSettings, agentId: () => string |
     async checkUpdate(identity, signal) {
       const updateChannel = CHANNELS[settings.updateChannel] ?? UpdateChannel.UNSPECIFIED;
       const request = { agentId: identity.agentId, currentVersion: version, updateChannel };
-      const data = dataOf('CheckUpdate', await policy.run(() => client.checkUpdate(request, {}, signal), signal));
+      const data = dataOf('CheckUpdate', await policy.run(() => client.checkUpdate(request, {}, signal), signal), clean);
       return data.updateAvailable ? data.updateInfo?.version : undefined;
     },
 

@@ -33,7 +33,7 @@ test('one that is refused, or none, leaves the former in use', async () => {
   const { file, open } = await setup();
   const book = await open();
   await expect(book.rotate('second', async () => { throw refusal; })).rejects.toBe(refusal);
-  for (const bad of [undefined, '', 'two words', 'x'.repeat(5000)]) await expect(book.rotate(bad, async () => undefined)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  for (const bad of [undefined, '', 'two words', 'two\nlines', 'newline\n', 'tökén', 'x'.repeat(5000)]) await expect(book.rotate(bad, async () => undefined)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   expect((await open()).current.reveal()).toBe('first');
   expect(await readFile(file, 'utf8')).not.toContain('second');
 });

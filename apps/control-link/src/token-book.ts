@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { isToken, TOKEN_ALLOWED } from '@axion/config';
 import { AxionError, Secret } from '@axion/core';
 import { replaceFile } from '@axion/service-kit';
 import type { Logger } from '@axion/service-kit';
@@ -22,9 +23,6 @@ export interface TokenBookOptions {
 
 const REFUSALS: ReadonlySet<string> = new Set(['UNAUTHENTICATED', 'PERMISSION_DENIED']);
 export const isRefusal = (error: unknown): boolean => error instanceof AxionError && REFUSALS.has(error.code);
-
-/** Anything that could not stand in a header is none. */
-const isToken = (value: unknown): value is string => typeof value === 'string' && /^[\x21-\x7e]{1,4096}$/.test(value);
 
 /**
  * The token that calls are made with: the configured one, or the last that the control plane gave in its place.
@@ -66,7 +64,7 @@ export class TokenBook {
    * @throws {AxionError} `INVALID_ARGUMENT`, `ABORTED` while another rotation is under way, or what `prove` rejects with; the former token is then used on
    */
   async rotate(given: unknown, prove: (token: Secret) => Promise<void>): Promise<void> {
-    if (!isToken(given)) throw new AxionError('INVALID_ARGUMENT', 'a token takes 1 to 4096 printable characters without spaces', { reason: 'INVALID_ACTION', details: { field: 'token' } });
+    if (!isToken(given)) throw new AxionError('INVALID_ARGUMENT', `a token takes ${TOKEN_ALLOWED}`, { reason: 'INVALID_ACTION', details: { field: 'token' } });
     if (this.#rotating) throw new AxionError('ABORTED', 'another rotation of the token is under way', { reason: 'ROTATING', retryable: true });
     const next = new Secret(given);
     this.#rotating = true;

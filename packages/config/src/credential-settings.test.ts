@@ -17,3 +17,15 @@ test('a secret handed over by the service manager wins over the file, an empty o
   expect(load({ CREDENTIALS_DIRECTORY: '/run/credentials', AXION_AGENT__AGENT__TOKEN: 'of-the-variable' }).config.agent.token?.reveal()).toBe('of-the-variable');
   expect(load({}).config.agent.token?.reveal()).toBe('of-the-file');
 });
+
+test.each([
+  ['a second line', 'of-the-manager\nsecond'],
+  ['a letter that is not ASCII', 'of-the-managér'],
+  ['a blank within', 'of the-manager'],
+  ['a blank before', ' of-the-manager'],
+  ['an empty line after', 'of-the-manager\n\n'],
+  ['more than 4096 characters', 'x'.repeat(4097)],
+])('a token with %s is refused at the door, unseen', (_, token) => {
+  const given = () => loadConfig({ env: { CREDENTIALS_DIRECTORY: '/c' }, cwd: '/', readFile: (path) => (path === '/c/agent.token' ? token : undefined) });
+  expect(given).toThrow(/^credential: agent\.token = \[redacted\] is not allowed; it takes 1 to 4096 visible ASCII characters in one line, without blanks, or empty$/);
+});

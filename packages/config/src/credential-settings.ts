@@ -12,8 +12,8 @@ export const credentialSettings = (env: NodeJS.ProcessEnv, readFile: ReadFile): 
   if (!folder) return new Map();
   return new Map(
     KEYS.filter(({ key }) => key.secret).flatMap(({ path }) => {
-      const value = readFile(join(folder, path))?.trim();
-      return value ? [[path, { value, source: 'credential' }] as const] : [];
+      const value = readFile(join(folder, path));
+      return value?.trim() ? [[path, { value, source: 'credential' }] as const] : [];
     }),
   );
 };

@@ -8,6 +8,7 @@ export type { ConfigRow } from './describe-config.ts';
 export { renderReference } from './reference.ts';
 export { configError, configProblems, isConfigError } from './problem.ts';
 export { requireKey } from './require-key.ts';
+export { isToken, TOKEN_ALLOWED } from './token.ts';
 export { resolveTopics } from './topics.ts';
 export type { Topics } from './topics.ts';
 export { buildVersion } from './version.ts';

@@ -101,12 +101,26 @@ export const optionalFile = (about: string): Key<string | undefined> =>
 export const optionalText = (about: string, allowed = 'a text, or empty', pattern = /^/): Key<string | undefined> =>
   plain('text', v.pipe(v.optional(v.pipe(v.string(), v.regex(pattern))), v.transform((given) => given || undefined)), allowed, { about, default: undefined });
 
+/** What a secret may be made of. A newline at its end is cut: files and pipes leave one. */
+interface SecretShape {
+  readonly pattern: RegExp;
+  readonly allowed: string;
+}
+const ONE_LINE: SecretShape = { pattern: /^[^\p{Cc}]+$/u, allowed: 'one line of text, or empty' };
+
+const newlineAtEnd = /\r?\n$/;
+
 /** A text that must not be seen; it may be left out. */
-export const secret = (about: string, ambient?: (facts: Facts) => Ambient | undefined): Key<Secret | undefined> => ({
+export const secret = (about: string, { shape = ONE_LINE, ambient }: { readonly shape?: SecretShape; readonly ambient?: (facts: Facts) => Ambient | undefined } = {}): Key<Secret | undefined> => ({
   ...plain(
     'text',
-    v.pipe(v.optional(v.string()), v.transform((given) => (given ? new Secret(given) : undefined))),
-    'a text, or empty',
+    v.pipe(
+      v.optional(v.string(), ''),
+      v.transform((given) => given.replace(newlineAtEnd, '')),
+      v.check((given) => given === '' || shape.pattern.test(given)),
+      v.transform((given) => (given === '' ? undefined : new Secret(given))),
+    ),
+    shape.allowed,
     { about, default: undefined },
   ),
   secret: true,

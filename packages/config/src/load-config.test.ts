@@ -79,7 +79,9 @@ describe('what is not allowed is one clear error', () => {
     ['[deploy]\ntimeout = inf', `${FILE}: deploy.timeout = Infinity is not allowed; it takes seconds, 1 to 86400`],
     ['[bus]\nurl = "http://x"', `${FILE}: bus.url = "http://x" is not allowed; it takes a nats:// or tls:// URL`],
     ['[control_plane]\ngrpc_url = "ftp://u:pw@x"', `${FILE}: control_plane.grpc_url = "ftp://[redacted]@x" is not allowed; it takes an https:// or http:// URL`],
-    ['[agent]\ntoken = 12345678', `${FILE}: agent.token = [redacted] is not allowed; it takes a text, or empty`],
+    ['[agent]\ntoken = 12345678', `${FILE}: agent.token = [redacted] is not allowed; it takes 1 to 4096 visible ASCII characters`],
+    ['[agent]\ntoken = "hunter22\\nmore"', `${FILE}: agent.token = [redacted] is not allowed; it takes 1 to 4096 visible ASCII characters`],
+    ['[kafka]\nsasl_password = "hunter22\\nmore"', `${FILE}: kafka.sasl_password = [redacted] is not allowed; it takes one line of text, or empty`],
     ['[kafka]\nsasl_pasword = "hunter22"', `${FILE}: unknown key kafka.sasl_pasword; did you mean "sasl_password"?`],
     ['[tracing]\nxyz = { password = "hunter22" }', `${FILE}: unknown key tracing.xyz; [tracing] knows`],
     ['[agent]\ntoken = "hunter22', `${FILE}, line 2, column 9:`],
@@ -116,6 +118,12 @@ test('secrets do not print, and the configuration cannot be changed', () => {
   expect(JSON.stringify(config) + inspect(config, { depth: 5 })).not.toContain('hunter22');
   expect(() => Object.assign(config.kafka, { enabled: false })).toThrow(TypeError);
   expect(() => (config.kafka.brokers as string[]).push('x')).toThrow(TypeError);
+});
+
+test('one newline at the end of a secret is cut; a password may hold what a token may not', () => {
+  const { config } = load('[agent]\ntoken = "hunter22\\n"\n[kafka]\nsasl_password = " pässwört \\r\\n"');
+  expect([config.agent.token?.reveal(), config.kafka.sasl_password?.reveal()]).toEqual(['hunter22', ' pässwört ']);
+  expect(load('[agent]\ntoken = "\\n"').config.agent.token).toBeUndefined();
 });
 
 test('DOCKER_HOST is the default of docker.host, and what loses to a setting is told', () => {

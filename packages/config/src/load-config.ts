@@ -33,7 +33,7 @@ export interface LoadedConfig {
 const refused = ({ path, key }: PlacedKey, { value, source }: Setting, file: string | undefined): string => {
   const given = key.secret ? '[redacted]' : shown(value);
   if (source.startsWith('env ')) return `environment: ${source.slice(4)}=${given} is not allowed for ${path}; it takes ${key.allowed}`;
-  return `${source === 'file' ? file : 'default'}: ${path} = ${given} is not allowed; it takes ${key.allowed}`;
+  return `${source === 'file' ? file : source}: ${path} = ${given} is not allowed; it takes ${key.allowed}`;
 };
 
 const withEntries = (base: Setting, overrides: readonly EntryOverride[]): Setting =>

@@ -1,4 +1,4 @@
-import { Secret } from '@axion/core';
+import { AxionError, Secret } from '@axion/core';
 import { Metadata } from '@grpc/grpc-js';
 
 /** Metadata of a call by lower-case name. A secret value is revealed only on the wire, and cut out of what a server sends back. */
@@ -11,9 +11,21 @@ export const agentMetadata = (agent: { readonly token?: Secret | undefined; read
   'x-agent-version': agent.version,
 });
 
+/**
+ * @throws {AxionError} `INVALID_ARGUMENT`, which names the header alone: what gRPC says of a value quotes it
+ */
 export const toGrpcMetadata = (entries: CallMetadata): Metadata => {
   const metadata = new Metadata();
-  for (const [name, value] of Object.entries(entries)) metadata.set(name, value instanceof Secret ? value.reveal() : value);
+  for (const [name, value] of Object.entries(entries)) {
+    try {
+      metadata.set(name, value instanceof Secret ? value.reveal() : value);
+    } catch {
+      throw new AxionError('INVALID_ARGUMENT', `the header ${JSON.stringify(name)} of a call cannot be sent: it takes visible ASCII characters in one line, and its value (not shown) has others`, {
+        reason: 'INVALID_HEADER',
+        details: { header: name },
+      });
+    }
+  }
   return metadata;
 };
 

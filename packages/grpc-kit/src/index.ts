@@ -1,4 +1,4 @@
-export { agentMetadata } from './call-metadata.ts';
+export { agentMetadata, redact } from './call-metadata.ts';
 export type { CallMetadata } from './call-metadata.ts';
 export { openChannel } from './channel.ts';
 export type { ChannelSettings, GrpcChannel } from './channel.ts';

@@ -8,8 +8,8 @@ test.each([
   ['http://me@[::1]:1', { host: '::1', port: 1, credentials: 'me' }],
 ])('%s', (text, proxy) => expect(parseProxy(text)).toEqual(proxy));
 
-test('what is no http:// proxy is refused without showing its password', () => {
-  const refused = () => parseProxy('socks5://me:hunter2@p:1');
+test.each(['socks5://me:hunter2@p:1', 'http://me:hunter2%@p:1', 'http://hunter2%zz@p:1', 'http://me:hunter2@'])('%s is no proxy, and is refused without being shown', (text) => {
+  const refused = () => parseProxy(text);
   expect(refused).toThrow('control_plane.proxy');
   expect(refused).not.toThrow('hunter2');
 });

@@ -8,6 +8,15 @@ export interface ConnectProxy {
   readonly credentials?: string;
 }
 
+/** `undefined` for what is not percent-encoded, e.g. a password with a bare `%`. */
+const decoded = (text: string): string | undefined => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+};
+
 /**
  * Reads a proxy as configuration and `HTTPS_PROXY` give it: `http://USER:PASSWORD@HOST:PORT`, the scheme may be missing.
  *
@@ -15,11 +24,12 @@ export interface ConnectProxy {
  */
 export const parseProxy = (text: string): ConnectProxy => {
   const url = URL.parse(text.includes('://') ? text : `http://${text}`);
-  if (url === null || url.protocol !== 'http:' || url.hostname === '') {
-    throw new AxionError('INVALID_ARGUMENT', 'the proxy is none that the agent can use: write control_plane.proxy, or HTTPS_PROXY, as http://HOST:PORT');
+  const user = decoded(url?.username ?? '');
+  const password = decoded(url?.password ?? '');
+  if (url === null || url.protocol !== 'http:' || url.hostname === '' || user === undefined || password === undefined) {
+    throw new AxionError('INVALID_ARGUMENT', 'the proxy is none that the agent can use: write control_plane.proxy, or HTTPS_PROXY, as http://HOST:PORT, or http://USER:PASSWORD@HOST:PORT with %25 for a percent sign in the password');
   }
-  const user = decodeURIComponent(url.username);
-  const credentials = url.password === '' ? user : `${user}:${decodeURIComponent(url.password)}`;
+  const credentials = password === '' ? user : `${user}:${password}`;
   return {
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: url.port === '' ? 80 : Number(url.port),

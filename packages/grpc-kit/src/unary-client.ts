@@ -36,10 +36,11 @@ export interface ClientOptions {
 
 /** Makes a typed client of a service on a channel. */
 export const unaryClient = <D extends ServiceDefinition>(service: D, channel: GrpcChannel, options: ClientOptions): UnaryClient<D> => {
-  const call = (method: MethodDefinition, request: unknown, { timeoutMs = options.timeoutMs }: CallOptions, signal?: AbortSignal) => {
+  const call = async (method: MethodDefinition, request: unknown, { timeoutMs = options.timeoutMs }: CallOptions, signal?: AbortSignal): Promise<unknown> => {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
+    signal?.throwIfAborted();
     const sent = options.metadata();
+    const metadata = toGrpcMetadata(sent);
     const start = performance.now();
     const finished = (code: number): void =>
       options.onCall?.({ method: method.name, code: status[code] ?? String(code), durationMs: performance.now() - start });
@@ -49,7 +50,7 @@ export const unaryClient = <D extends ServiceDefinition>(service: D, channel: Gr
       (message: unknown) => Buffer.from(method.requestType.encode(message).finish()),
       (bytes: Buffer) => method.responseType.decode(bytes),
       request,
-      toGrpcMetadata(sent),
+      metadata,
       { deadline: Date.now() + timeoutMs },
       (error, response) => {
         signal?.removeEventListener('abort', cancel);

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { AxionError, Secret } from '@axion/core';
 import { HeartbeatRequest, HeartbeatResponse } from '@axion/contracts/proto/axion/runner/heartbeat';
 import { RunnerAgentServiceDefinition } from '@axion/contracts/proto/axion/runner/runner_agent_service';
@@ -23,7 +24,7 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-const pair = async (heartbeat: Heartbeat, timeoutMs = 5000) => {
+const pair = async (heartbeat: Heartbeat, timeoutMs = 5000, token = TOKEN) => {
   const defects: unknown[] = [];
   const server = await startServer({
     host: '127.0.0.1',
@@ -37,7 +38,7 @@ const pair = async (heartbeat: Heartbeat, timeoutMs = 5000) => {
   const calls: CallRecord[] = [];
   const client = unaryClient(RunnerAgentServiceDefinition, channel, {
     timeoutMs,
-    metadata: () => agentMetadata({ token: new Secret(TOKEN), id: 'a-1', version: '9.9' }),
+    metadata: () => agentMetadata({ token: new Secret(token), id: 'a-1', version: '9.9' }),
     onCall: (call) => calls.push(call),
   });
   return { client, channel, server, calls, defects };
@@ -144,4 +145,11 @@ test('closing a server lets calls under way finish', async () => {
 
 test('a server without TLS listens on this machine only', async () => {
   await expect(startServer({ host: '0.0.0.0', port: 0, services: [], onDefect: () => {} })).rejects.toMatchObject({ code: 'FAILED_PRECONDITION' });
+});
+
+test('a token that no header can carry fails the call alone, and is not quoted', async () => {
+  const { client } = await pair(() => HeartbeatResponse.fromPartial({}), 5000, `${TOKEN}\nmore`);
+  const refused: unknown = await client.heartbeat(beat).catch((error: unknown) => error);
+  expect(refused).toMatchObject({ code: 'INVALID_ARGUMENT', reason: 'INVALID_HEADER' });
+  expect(inspect(refused, { depth: 9, showHidden: true })).not.toContain(TOKEN);
 });

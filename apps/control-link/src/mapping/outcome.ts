@@ -23,15 +23,16 @@ const CODES: ReadonlySet<string> = new Set<ErrorCode>([
 /**
  * The data of an answer. A call that gRPC calls successful can still carry a refusal: in `error`, or in `status` alone.
  *
+ * @param clean takes the agent's secrets out of what the server says
  * @throws {AxionError} with the answer's code where it is one of gRPC's, else `FAILED_PRECONDITION` with it as the reason
  */
-export const dataOf = <T>(call: string, answer: { readonly status: Status; readonly result?: Result<T> | undefined }): T => {
+export const dataOf = <T>(call: string, answer: { readonly status: Status; readonly result?: Result<T> | undefined }, clean: (text: string) => string): T => {
   const { status, result } = answer;
   if (result?.$case === 'error' || status === Status.ERROR) {
     const error = result?.$case === 'error' ? result.error : undefined;
-    const code = error?.code.toUpperCase() ?? '';
+    const code = clean(error?.code ?? '').toUpperCase();
     const known = CODES.has(code);
-    const message = `the control plane refused ${call}: ${error?.message || code || 'without a reason'}`;
+    const message = `the control plane refused ${call}: ${clean(error?.message ?? '') || code || 'without a reason'}`;
     if (known) throw new AxionError(code as ErrorCode, message);
     throw new AxionError('FAILED_PRECONDITION', message, code === '' ? {} : { reason: code });
   }

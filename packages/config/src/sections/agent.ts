@@ -1,5 +1,6 @@
 import { flag, folder, integer, map, optionalText, seconds, secret, text } from '../key.ts';
 import { ambientProxy } from '../proxy.ts';
+import { TOKEN_ALLOWED, TOKEN_TEXT } from '../token.ts';
 import { urlOf } from '../url.ts';
 
 /** It becomes part of topic names, which take these characters alone. */
@@ -7,7 +8,7 @@ const AGENT_ID = /^$|^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 
 /** Who this agent is and where it keeps its things. */
 export const agent = {
-  token: secret('Enrolment token; the control link needs it for its first start.'),
+  token: secret('Enrolment token; the control link needs it for its first start.', { shape: { pattern: TOKEN_TEXT, allowed: `${TOKEN_ALLOWED}, or empty` } }),
   id: optionalText('Id of this agent; given by enrolment when empty.', '1 to 128 letters, digits, ".", "_" and "-", beginning with a letter or digit, or empty', AGENT_ID),
   server_id: text({ derive: (facts) => facts.hostname, defaultText: 'the host name', about: 'Name of this server as the control plane shows it.' }),
   version: text({ derive: (facts) => facts.version, defaultText: "the build's", about: 'Version the agent reports.' }),
@@ -31,7 +32,7 @@ export const controlPlane = {
   heartbeat_interval: seconds({ default: 5, min: 0.1, max: 3600, about: 'Time between heartbeats.' }),
   circuit_breaker_threshold: integer({ default: 5, min: 1, max: 1000, about: 'Failures in a row that open the circuit breaker.' }),
   rate_limit_rps: integer({ default: 100, min: 1, max: 100_000, unit: 'calls a second', about: 'Most calls a second.' }),
-  proxy: secret('HTTP CONNECT proxy, e.g. `http://proxy:3128`; when empty, `HTTPS_PROXY` and `NO_PROXY` are read.', (facts) =>
-    ambientProxy(facts.env, facts.text('control_plane.grpc_url')),
-  ),
+  proxy: secret('HTTP CONNECT proxy, e.g. `http://proxy:3128`; when empty, `HTTPS_PROXY` and `NO_PROXY` are read.', {
+    ambient: (facts) => ambientProxy(facts.env, facts.text('control_plane.grpc_url')),
+  }),
 };
