@@ -1,5 +1,6 @@
 import { type Config, requireKey } from '@axion/config';
-import { isLoopback, type ServerTls } from '@axion/grpc-kit';
+import { isLoopback } from '@axion/core';
+import type { ServerTls } from '@axion/grpc-kit';
 
 /** Mutual TLS for `[agent_api]`: always away from this machine; on a loopback address where certificates are named. */
 export const agentApiTls = (config: Config): ServerTls | undefined => {

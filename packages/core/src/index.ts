@@ -7,5 +7,6 @@ export { closestWord, didYouMean } from './closest-word.ts';
 export { systemClock } from './clock.ts';
 export type { Clock } from './clock.ts';
 export { derivedId, newId, parseProjectId, stackName } from './id.ts';
+export { isLoopback } from './loopback.ts';
 export { Lanes } from './lanes.ts';
 export { Secret } from './secret.ts';

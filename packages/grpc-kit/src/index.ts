@@ -6,7 +6,6 @@ export { parseProxy } from './proxy.ts';
 export type { ConnectProxy } from './proxy.ts';
 export { healthService, ServingState } from './health-service.ts';
 export { reflectionServices } from './reflection-service.ts';
-export { isLoopback } from './server-address.ts';
 export type { ServerTls } from './server-tls.ts';
 export { serve, startServer } from './server.ts';
 export type { CallContext, RunningServer, ServedService, ServerOptions, UnaryHandlers } from './server.ts';

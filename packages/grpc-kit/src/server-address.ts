@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { AxionError } from '@axion/core';
+import { AxionError, isLoopback } from '@axion/core';
 
 /** Where a server is, and whether the way there is encrypted. */
 export interface ServerAddress {
@@ -7,10 +7,6 @@ export interface ServerAddress {
   readonly port: number;
   readonly secure: boolean;
 }
-
-/** Whether a host name or address never leaves this machine. */
-export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host.endsWith('.localhost') || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 
 /** `host:port`, with brackets around an IPv6 address. */
 export const hostPort = ({ host, port }: { readonly host: string; readonly port: number }): string =>

@@ -1,4 +1,4 @@
-import { AxionError } from '@axion/core';
+import { AxionError, isLoopback } from '@axion/core';
 import {
   Server,
   ServerCredentials,
@@ -7,7 +7,7 @@ import {
   type UntypedHandleCall,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
-import { hostPort, isLoopback } from './server-address.ts';
+import { hostPort } from './server-address.ts';
 import { streaming, type StreamHandlers } from './server-streams.ts';
 import { serverCredentials, type ServerTls } from './server-tls.ts';
 import { methodPath, type MethodDefinition, type RequestOf, type ResponseOf, type ServiceDefinition, type UnaryMethod } from './service-definition.ts';

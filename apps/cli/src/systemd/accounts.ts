@@ -7,7 +7,8 @@ import type { Host } from './host.ts';
 import { HYPERVISOR_GROUP } from './sandbox.ts';
 import { HEADER } from './unit-file.ts';
 
-const PROCESSES: readonly { readonly user: string; readonly owns: readonly string[] }[] = [
+/** Each process with the folders under `agent.data_dir` that are its own to write. */
+export const PROCESSES: readonly { readonly user: string; readonly owns: readonly string[] }[] = [
   { user: BUS_USER, owns: [BUS_FOLDER] },
   ...COMPONENTS.map((component: ComponentSpec) => ({ user: userOf(component), owns: component.touches.owns ?? [] })),
 ];

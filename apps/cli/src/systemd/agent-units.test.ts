@@ -74,6 +74,21 @@ test('a port may be bound by whom the configuration gives it, and by nobody else
   expect(text('axion-local-gateway.service', host({}, '[local]\nenabled = true\ngrpc_local_port = 0'))).toMatch(/^SocketBindAllow=tcp$/m);
 });
 
+test('what needs no other host reaches none: who listens on loopback alone is kept to it', () => {
+  const confined = (toml: string): readonly string[] =>
+    agentUnits(host({}, toml)).filter((unit) => /^IPAddressDeny=any\nIPAddressAllow=localhost$/m.test(renderUnit(unit))).map(({ name }) => name);
+  const always = ['axion-bus.service', 'axion-telemetry-sampler.service'];
+  const [gateway, health] = ['axion-local-gateway.service', 'axion-health-endpoint.service'];
+  expect(confined('')).toEqual([...always, gateway, health]);
+  expect(confined('[local]\nenabled = true\n[agent_api]\nenabled = true\nbind = "127.0.0.1"\nport = 50052\n[health]\nbind = "::1"')).toEqual([...always, gateway, health]);
+  expect(confined('[agent_api]\nenabled = true')).toEqual([...always, health]);
+  expect(confined('[health]\nbind = "0.0.0.0"')).toEqual([...always, gateway]);
+});
+
+test('no process leaves a core, in which its secrets would be', () => {
+  for (const unit of all()) if (unit.includes('[Service]')) expect(unit).toMatch(/^LimitCORE=0$/m);
+});
+
 test('a secret reaches only the component that needs it, and only when it is there', () => {
   const secrets = new Map([['agent.token', 'encrypted'], ['kafka.sasl_password', 'plain']] as const);
   const lines = all(host({ secrets })).join('\n').match(/^LoadCredential.*(token|password).*$/gm);

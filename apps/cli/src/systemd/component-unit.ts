@@ -1,5 +1,6 @@
 import { isEnabled, valueAt } from '@axion/contracts';
-import type { ComponentSpec } from '@axion/contracts';
+import type { ComponentSpec, ComponentTouches } from '@axion/contracts';
+import { isLoopback } from '@axion/core';
 import { daemonUnit } from './daemon-unit.ts';
 import type { Daemon } from './daemon-unit.ts';
 import { HYPERVISOR_GROUP } from './sandbox.ts';
@@ -25,9 +26,18 @@ const credentials = (component: ComponentSpec, { secrets, secretsDir, config }: 
   }),
 ];
 
-/** Ports of what is switched on: `agent_api.port` counts where `agent_api.enabled` is not off. */
-const portsOf = ({ touches }: ComponentSpec, { config }: Host): readonly number[] =>
-  (touches.ports ?? []).filter((key) => valueAt(config, `${key.split('.')[0]}.enabled`) !== false).map((key) => Number(valueAt(config, key)));
+/** A key of the section that `key` is in. */
+const beside = (key: string, name: string): string => `${key.split('.')[0]}.${name}`;
+
+/** The keys of the ports of what is switched on: `agent_api.port` counts where `agent_api.enabled` is not off. */
+const openPorts = ({ touches }: ComponentSpec, { config }: Host): readonly string[] => (touches.ports ?? []).filter((key) => valueAt(config, beside(key, 'enabled')) !== false);
+
+/** What it may touch here: whoever listens on loopback alone needs nothing beyond it. A port without a `bind` beside it is on loopback. */
+const touchesHere = (component: ComponentSpec, host: Host): ComponentTouches => {
+  const binds = openPorts(component, host).map((key) => valueAt(host.config, beside(key, 'bind')));
+  const listensBeyond = binds.some((bind) => typeof bind === 'string' && !isLoopback(bind));
+  return component.touches.network === 'listen' && !listensBeyond ? { ...component.touches, network: 'loopback' } : component.touches;
+};
 
 /** Whether the configuration has the component use libvirt. */
 export const usesLibvirt = (component: ComponentSpec, { config }: Host): boolean =>
@@ -61,10 +71,10 @@ export const componentUnit = (component: ComponentSpec, host: Host): UnitFile =>
       ],
       program: `${component.name}.js`,
       user: userOf(component),
-      touches,
+      touches: touchesHere(component, host),
       groups: [...(touches.docker ? ['docker'] : []), ...(libvirt ? [HYPERVISOR_GROUP] : [])],
       folders,
-      ports: portsOf(component, host),
+      ports: openPorts(component, host).map((key) => Number(valueAt(host.config, key))),
       limits: limitsOf(component),
       lines: [...(component.instances ? ([['Environment', 'AXION_INSTANCE=%i']] as const) : []), ...credentials(component, host)],
     },

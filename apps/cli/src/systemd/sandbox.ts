@@ -9,6 +9,8 @@ type Lines = readonly UnitLine[];
  */
 const EVERYONE: Lines = [
   ['NoNewPrivileges', 'yes'],
+  // The memory of a process holds its secrets; a core would put them on the disk.
+  ['LimitCORE', '0'],
   ['ProtectSystem', 'strict'],
   ['ProtectHome', 'yes'],
   ['PrivateTmp', 'yes'],
@@ -35,7 +37,7 @@ const EVERYONE: Lines = [
 /** The group that libvirt's socket belongs to. */
 export const HYPERVISOR_GROUP = 'libvirt';
 
-/** Only loopback, for what meets others on the bus alone. */
+/** Only loopback, for what meets others on this host alone. */
 const LOOPBACK: Lines = [
   ['IPAddressDeny', 'any'],
   ['IPAddressAllow', 'localhost'],

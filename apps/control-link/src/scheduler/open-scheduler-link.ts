@@ -1,6 +1,6 @@
 import type { Bus } from '@axion/bus';
+import { isLoopback } from '@axion/core';
 import type { Clock } from '@axion/core';
-import { isLoopback } from '@axion/grpc-kit';
 import { Gauge } from '@axion/service-kit';
 import type { HealthCheck, Logger, Registry } from '@axion/service-kit';
 import type { CallMetrics } from '../call-metrics.ts';

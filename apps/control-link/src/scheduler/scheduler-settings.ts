@@ -1,6 +1,6 @@
 import type { Config } from '@axion/config';
-import { asAxionError, AxionError } from '@axion/core';
-import { isLoopback, parseServerUrl } from '@axion/grpc-kit';
+import { asAxionError, AxionError, isLoopback } from '@axion/core';
+import { parseServerUrl } from '@axion/grpc-kit';
 import type { ClientTls, ServerAddress } from '@axion/grpc-kit';
 import type { ApiPlace } from './advertised-endpoint.ts';
 
