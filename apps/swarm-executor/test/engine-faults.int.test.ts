@@ -22,7 +22,7 @@ const stack = (monitor: string): string =>
 
 test('a node that is no manager says so and what to do; it becomes one by command', async () => {
   const refused = await rig.run('Deploy', { project_id: 'early', docker_stack_yml: stack('1s') });
-  expect(refused.body).toMatchObject({ event_type: 'DeployFailed', payload: { message: expect.stringContaining('axion swarm init') as string, details: { error: { reason: 'NOT_A_SWARM_MANAGER' } } } });
+  expect(refused.body).toMatchObject({ event_type: 'DeployFailed', payload: { message: expect.stringContaining('docker swarm init') as string, details: { error: { reason: 'NOT_A_SWARM_MANAGER' } } } });
   expect((await rig.run('SwarmInit', { advertise_addr: '127.0.0.1' })).body).toMatchObject({ event_type: 'StatusReport', payload: { swarm: { state: 'active', manager: true } } });
   expect((await rig.run('SwarmInit', {})).body).toMatchObject({ payload: { message: 'this node manages a swarm already' } });
   expect((await rig.run('SwarmJoin', { join_token: 'SWMTKN-x', remote_addrs: ['127.0.0.1:1'] })).body).toMatchObject({ event_type: 'ErrorReport', payload: { error: { reason: 'ALREADY_IN_A_SWARM' } } });

@@ -24,7 +24,7 @@ test.each([
 test("keeps the engine's words without their frame, and says what to do", () => {
   const error = engineError('update service web', 'unix:///run/x.sock', answer(500, 'rpc error: code = Unknown desc = update out of sequence'));
   expect(error.message).toBe('cannot update service web: update out of sequence');
-  expect(engineError('list the services', 'unix:///x', answer(503, 'This node is not a swarm manager.')).message).toContain('axion swarm init');
+  expect(engineError('list the services', 'unix:///x', answer(503, 'This node is not a swarm manager.')).message).toContain('docker swarm init');
 });
 
 test('an engine that cannot be asked is told apart from one that refuses', () => {

@@ -18,7 +18,7 @@ interface Rule {
   readonly advice?: string;
 }
 
-const NOT_A_MANAGER = 'run `axion swarm init` (or `docker swarm init`) on this node, or let it join a swarm as a manager';
+const NOT_A_MANAGER = 'run `docker swarm init` on this node, or let it join a swarm as a manager';
 
 /** From the engine's words and status to a code; the first rule that fits wins. The engine answers many refusals of Swarm with 500 or 503. */
 const RULES: readonly Rule[] = [

@@ -74,7 +74,7 @@ export const swarm = (calls: EngineCalls): Swarm => {
       if (!found.swarm.manager) {
         const { state, error } = found.swarm;
         const place = state === 'active' ? 'a worker of its swarm' : state === 'locked' ? 'in a locked swarm' : 'not in a swarm';
-        const advice = state === 'locked' ? 'unlock it with `docker swarm unlock`' : state === 'active' ? 'send the command to a manager, or promote this node with `docker node promote`' : 'run `axion swarm init` here, or join a swarm as a manager';
+        const advice = state === 'locked' ? 'unlock it with `docker swarm unlock`' : state === 'active' ? 'send the command to a manager, or promote this node with `docker node promote`' : 'run `docker swarm init` here, send the agent a SwarmInit command, or have the node join a swarm as a manager';
         throw new AxionError('FAILED_PRECONDITION', `this node is no swarm manager (it is ${place}${error === '' ? '' : `: ${error}`}); ${advice}`, { reason: 'NOT_A_SWARM_MANAGER', details: { swarm_state: state } });
       }
       return found;
