@@ -3,7 +3,7 @@
 # A folder of somebody else's would be given to the agent's users, and lost with them. Disks of virtual machines that were kept
 # are no stranger's, nor is what a new file system brings along.
 check_data() {
-  "$release/bin/axion" --config "$1" systemd generate --systemd "$systemd" --out "$work/plan" >/dev/null 2>"$work/config" || {
+  bare "$release/bin/axion" --config "$1" systemd generate --systemd "$systemd" --out "$work/plan" >/dev/null 2>"$work/config" || {
     sed 's/^/  /' "$work/config" >&2
     die "$1 is not valid for this version"
   }
@@ -48,17 +48,25 @@ store_secret() { # KEY FILE
   [ -s "$work/secret" ] || die "the secret $1 is empty"
   for file in "$ETC/secrets/$1" "$ETC/secrets/$1.cred"; do
     if [ -f "$file" ]; then
-      mv "$file" "$work/$(basename "$file").before"
-      later "mv '$work/$(basename "$file").before' '$file'"
+      cp -p "$file" "$work/${file##*/}.before"
+      later "mv '$work/${file##*/}.before' '$file'"
     else
       later "rm -f '$file'"
     fi
   done
+  # At every moment there is a whole one: the old or the new.
+  new=$ETC/secrets/.new
+  rm -f "$new"
+  later "rm -f '$new'"
   umask 077
-  if [ "$systemd" -ge 250 ] && have systemd-creds && systemd-creds encrypt --name="$1" "$work/secret" "$ETC/secrets/$1.cred" >/dev/null 2>&1; then
+  if [ "$systemd" -ge 250 ] && have systemd-creds && systemd-creds encrypt --name="$1" "$work/secret" "$new" >/dev/null 2>&1; then
+    mv "$new" "$ETC/secrets/$1.cred"
+    rm -f "$ETC/secrets/$1"
     say "  $1: encrypted with this host's key"
   else
-    cp "$work/secret" "$ETC/secrets/$1"
+    cp "$work/secret" "$new"
+    mv "$new" "$ETC/secrets/$1"
+    rm -f "$ETC/secrets/$1.cred"
     say "  $1: in the clear, readable for root alone (systemd $systemd cannot encrypt it)"
   fi
   umask 022
@@ -68,11 +76,8 @@ store_secret() { # KEY FILE
 store_secrets() {
   [ -z "$token_file$secrets" ] || step 'Storing secrets'
   if [ -n "$token_file" ]; then
-    if [ "$token_file" = - ]; then
-      (umask 077 && cat >"$work/token")
-      token_file="$work/token"
-    fi
-    store_secret agent.token "$token_file"
+    printf '%s\n' "$token" >"$work/token"
+    store_secret agent.token "$work/token"
   fi
   while IFS='=' read -r key file; do
     [ -z "$key" ] || store_secret "$key" "$file"

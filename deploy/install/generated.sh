@@ -39,7 +39,7 @@ generate() {
   keep_generated
   later "remove_generated; restore_generated; systemctl daemon-reload"
   users_before=$(axion_users | tr '\n' ' ')
-  "$release/bin/axion" --config "$ETC/agent.toml" systemd generate --systemd "$systemd" >"$work/generated" || die 'the units could not be written'
+  bare "$release/bin/axion" --config "$ETC/agent.toml" systemd generate --systemd "$systemd" >"$work/generated" || die 'the units could not be written'
   getent group axion >/dev/null || later 'groupdel axion 2>/dev/null || :'
   later "remove_users '$users_before'"
   make_users

@@ -3,10 +3,9 @@
 set -eu
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:$PATH
 export LC_ALL=C
-# Meant for other programs of whoever runs this; the agent's own would obey them.
-unset NODE_OPTIONS NODE_PATH LD_PRELOAD
 
 OPT=/opt/axion
+WORKPLACE=$OPT/.install
 ETC=/etc/axion
 DATA=/var/lib/axion
 # Where the generated files are: /etc is the operator's, for drop-ins, links and masks.

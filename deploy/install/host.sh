@@ -20,9 +20,19 @@ check_host() {
   if [ "$dry" = 0 ] && [ "$(id -u)" != 0 ]; then die 'run this as root'; fi
 }
 
-# One at a time: the second would take back what the first does.
+# What this environment says of the agent: its units do not see it, so it must not shape what is generated for them.
+bare() { env -i PATH="$PATH" LC_ALL=C "$@"; }
+check_environment() {
+  for variable in $(env | sed -n 's/^\([A-Z_0-9]*\)=.*/\1/p'); do
+    case $variable in
+      AXION_AGENT__* | AXION_CONFIG | PERSYS_*) warn "$variable is set here and has no effect: the agent's units do not see it. Write what it says into $ETC/agent.toml" ;;
+    esac
+  done
+}
+
+# One at a time: the second would take back what the first does, and they work in the same folder.
 alone() {
-  have flock || return 0
+  have flock || die 'flock is needed: install util-linux'
   exec 9</etc
   flock -n 9 || die 'another install.sh is at work here; wait for it'
 }

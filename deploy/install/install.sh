@@ -12,32 +12,15 @@ summary() {
   [ -z "$docker_advice" ] || say "  to do           $docker_advice"
 }
 
-# The files that were named, and under what name a secret would be stored, before anything is done with them.
-check_given() {
-  if [ -n "$config" ]; then { [ -f "$config" ] && [ -r "$config" ]; } || die "--config $config cannot be read"; fi
-  case $token_file in '' | -) ;; *) readable_file "$token_file" || die "--token-file $token_file cannot be read" ;; esac
-  [ -n "$secrets" ] || return 0
-  printf '%s' "$secrets" | while IFS= read -r given; do
-    key=${given%%=*}
-    file=${given#*=}
-    case $given in *=*) ;; *) die "--secret $given: it takes KEY=FILE, e.g. kafka.sasl_password=FILE" ;; esac
-    case $key in
-      '' | .* | *[!a-z0-9_.]*) die "--secret $given: a key is made of lower-case letters, digits, _ and ., e.g. kafka.sasl_password" ;;
-    esac
-    readable_file "$file" || die "--secret $given: $file cannot be read"
-  done
-}
-
-# A pipe will do, too.
-readable_file() { [ -r "$1" ] && [ ! -d "$1" ]; }
-
 install() {
   [ -n "$bundle" ] || { usage >&2; exit 2; }
   check_given
   check_host
   check_docker
+  check_environment
   [ "$dry" = 1 ] || alone
-  work=$(mktemp -d)
+  umask 022
+  open_workplace
   fetch_and_verify
   if [ "$dry" = 1 ]; then
     say 'All is well. This would be done:'
@@ -50,7 +33,6 @@ install() {
   fi
   undo="$work/undo"
   : >"$undo"
-  umask 022
   note_running
   unpack
   step 'Configuration'
@@ -67,6 +49,5 @@ install() {
     systemctl daemon-reload
   fi
   : >"$undo"
-  tidy
   summary
 }

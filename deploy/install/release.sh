@@ -4,25 +4,25 @@ unpack() {
   failed_step='unpacking the bundle'
   step 'Unpacking'
   mkdir -p "$OPT/releases"
-  later "rmdir '$OPT/releases' '$OPT' 2>/dev/null || :"
-  incoming="$OPT/releases/.incoming.$$"
-  later "rm -rf '$incoming'"
+  later "rmdir '$OPT/releases' 2>/dev/null || :"
+  incoming=$work/release
   mkdir "$incoming"
   # Should the first half of the pipe fail, the list tells what is missing.
   case $name in
     *.zst) zstd -q -d -c "$work/$name" ;;
     *.gz) gzip -d -c "$work/$name" ;;
   esac | tar -xf - -C "$incoming" --strip-components=1 --no-same-owner --no-same-permissions
+  rm -f "$work/$name"
   (cd "$incoming" && sha256sum --quiet -c SHA256SUMS) || die 'the files of the bundle are not what its own list says'
-  version=$("$incoming/bin/axion" --version) || die 'the programs of the bundle do not start on this host'
+  version=$(bare "$incoming/bin/axion" --version) || die 'the programs of the bundle do not start on this host'
   release="$OPT/releases/$version"
   if [ -d "$release" ] && cmp -s "$incoming/SHA256SUMS" "$release/SHA256SUMS" && (cd "$release" && sha256sum --quiet -c SHA256SUMS 2>/dev/null); then
     say "  $version is there already"
     rm -rf "$incoming"
   elif [ -d "$release" ]; then
     # Running programs keep the files they have open.
-    mv "$release" "$release.before.$$"
-    later "rm -rf '$release'; mv '$release.before.$$' '$release'"
+    mv "$release" "$work/replaced"
+    later "rm -rf '$release'; mv '$work/replaced' '$release'"
     mv "$incoming" "$release"
   else
     mv "$incoming" "$release"
@@ -33,8 +33,8 @@ unpack() {
 switch() {
   failed_step='switching to the new release'
   before=$(readlink "$OPT/current" 2>/dev/null) || before=''
-  ln -s "$release" "$OPT/.current.$$"
-  mv -T "$OPT/.current.$$" "$OPT/current"
+  ln -s "$release" "$work/current"
+  mv -T "$work/current" "$OPT/current"
   if [ -n "$before" ]; then later "ln -sfn '$before' '$OPT/current'"; else later "rm -f '$OPT/current'"; fi
   if our_command || [ ! -e /usr/local/bin/axion ]; then
     our_command || later 'rm -f /usr/local/bin/axion'
@@ -45,7 +45,3 @@ switch() {
 }
 
 our_command() { [ "$(readlink /usr/local/bin/axion 2>/dev/null)" = "$OPT/current/bin/axion" ]; }
-
-tidy() {
-  rm -rf "$OPT"/releases/*.before.* "$OPT"/releases/.incoming.* "$OPT"/.current.*
-}

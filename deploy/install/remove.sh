@@ -55,7 +55,7 @@ remove() {
   rm -rf "$OWN"/axion-agent.target.wants
   systemctl daemon-reload
   systemctl reset-failed 'axion-*' 2>/dev/null || :
-  rm -rf "$OPT/releases" "$OPT/current" /run/axion
+  rm -rf "$OPT/releases" "$OPT/current" "$WORKPLACE" /run/axion
   ! our_command || rm -f /usr/local/bin/axion
   if [ "$purge" = 1 ]; then
     step 'Removing data, configuration and users'

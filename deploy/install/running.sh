@@ -31,9 +31,9 @@ wait_healthy() {
   # What takes long does not hold the lock: it would go on holding it, were this script killed.
   # The words are names of components.
   # shellcheck disable=SC2086
-  if ! "$OPT/current/bin/axion" --config "$ETC/agent.toml" status --wait "$timeout" $without >"$work/status" 2>&1 9<&-; then
+  if ! bare "$OPT/current/bin/axion" --config "$ETC/agent.toml" status --wait "$timeout" $without >"$work/status" 2>&1 9<&-; then
     cat "$work/status" >&2
-    "$OPT/current/bin/axion" --config "$ETC/agent.toml" status >&2 || :
+    bare "$OPT/current/bin/axion" --config "$ETC/agent.toml" status >&2 || :
     systemctl --no-pager --failed list-units 'axion-*' >&2 || :
     journalctl --no-pager -q -n 20 -u 'axion-*' >&2 || :
     die "the agent is not healthy after $timeout s"

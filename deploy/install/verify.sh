@@ -12,9 +12,6 @@ fetch() { # URL|FILE TARGET
   esac
 }
 
-# The key itself: the last line of a minisign key file, or what was given.
-key_text() { if [ -f "$1" ]; then tail -n 1 "$1"; else printf '%s' "$1"; fi; }
-
 verify_signature() { # FILE SIGNATURE KEY
   if have minisign; then
     minisign -V -q -m "$1" -x "$2" -P "$3" && return 0
@@ -62,9 +59,9 @@ fetch_and_verify() {
   check_room
   fetch "$bundle" "$work/$name" || die "$bundle cannot be read"
   fetch "${base}SHA256SUMS" "$work/SHA256SUMS" || die "there is no SHA256SUMS beside $bundle; a bundle is never installed unchecked"
-  if [ -n "$public_key" ]; then
+  if [ -n "$key" ]; then
     fetch "${base}SHA256SUMS.minisig" "$work/SHA256SUMS.minisig" || die "there is no SHA256SUMS.minisig beside $bundle, but a key to check it with was given"
-    verify_signature "$work/SHA256SUMS" "$work/SHA256SUMS.minisig" "$(key_text "$public_key")" || die 'the signature of SHA256SUMS is wrong: it was made with another key, or the file was changed'
+    verify_signature "$work/SHA256SUMS" "$work/SHA256SUMS.minisig" "$key" || die 'the signature of SHA256SUMS is wrong: it was made with another key, or the file was changed'
     say '  signature: good'
   else
     warn 'no --public-key: the checksum tells damage, not who made the bundle'

@@ -10,7 +10,7 @@ import { root } from '../setup/paths.mjs';
 export const installerParts = join(root, 'deploy/install');
 
 /** The parts in their order: what one does at once, when it is read, needs those before it. */
-export const INSTALLER_ORDER = ['head', 'arguments', 'host', 'undo', 'verify', 'release', 'generated', 'configuration', 'folders', 'running', 'install', 'remove', 'main'];
+export const INSTALLER_ORDER = ['head', 'arguments', 'host', 'workplace', 'undo', 'given', 'verify', 'release', 'generated', 'configuration', 'folders', 'running', 'install', 'remove', 'main'];
 
 /**
  * The whole text of `install.sh`.

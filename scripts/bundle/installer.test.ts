@@ -40,9 +40,45 @@ describe('install.sh', () => {
     [['--bundle', 'x', '--token-file', '/nope', '--dry-run'], '--token-file /nope cannot be read'],
     [['--bundle', 'x', '--config', '/', '--dry-run'], '--config / cannot be read'],
     [['--bundle', 'x', '--uninstall'], 'either --bundle or --uninstall'],
+    [['--bundle', 'x', '--secret', 'kafka.sasl_password='], 'cannot be read'],
+    [['--bundle', 'x', '--secret', 'kafka.sasl_password=/dev/null/..', '--dry-run'], 'cannot be read'],
+    [['--bundle', 'x', '--secret', 'agent.token=/etc/hostname'], 'given with --token-file'],
+    [['--bundle', 'x', '--public-key', '/nope/key.pub'], '/nope/key.pub: there is no such file'],
+    [['--bundle', 'x', '--public-key', 'RWQshort'], 'nor is it a key'],
+    [['--bundle', 'x', '--public-key', '/etc/hostname'], 'no public key of minisign in this file'],
     [['--bundle', 'x', '--purge'], '--purge goes with --uninstall'],
   ])('refuses %j before it does anything', async (args, text) => {
     await expect(run('sh', [file, ...args])).rejects.toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining(text) as string });
+  });
+
+  it.each(['--bundle', '--public-key', '--token-file', '--secret', '--config', '--timeout'])('refuses %s with nothing in it, as from a variable that nobody set', async (option) => {
+    const refusal = { code: 2, stdout: '', stderr: `install.sh: ${option} takes a value, and there is none\n` };
+    await expect(run('sh', [file, '--uninstall', '--dry-run', option, ''])).rejects.toMatchObject(refusal);
+    await expect(run('sh', [file, '--uninstall', '--dry-run', option])).rejects.toMatchObject(refusal);
+  });
+
+  it('refuses a key of the environment with nothing in it', async () => {
+    const asked = run('sh', [file, '--bundle', 'x'], { env: { ...process.env, AXION_PUBLIC_KEY: '' } });
+    await expect(asked).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('AXION_PUBLIC_KEY is set and empty') as string });
+  });
+
+  it.each([
+    ['a second line', 's3cret-A\ns3cret-B\n'],
+    ['an empty line before it', '\ns3cret\n'],
+    ['a blank', 's3cret A\n'],
+    ['an end of line of Windows', 's3cret\r\n'],
+    ['a letter beyond ASCII', 's3cret-ü\n'],
+    ['zeros, as in UTF-16', 's\u00003\u0000c\u0000'],
+    ['nothing', ''],
+    ['nothing but a line', '\n'],
+  ])('refuses a token with %s, and does not show it', async (_, token) => {
+    const path = join(folder, 'token');
+    await writeFile(path, token);
+    for (const command of [`sh "$1" --bundle x --token-file "$2"`, `sh "$1" --bundle x --token-file - <"$2"`]) {
+      const asked = run('sh', ['-c', command, 'sh', file, path]);
+      await expect(asked).rejects.toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/: (a token is one line of visible ASCII|the token is empty)/) as string });
+      await expect(asked).rejects.toMatchObject({ stderr: expect.not.stringContaining('s3c') as string });
+    }
   });
 
   /** Runs a script behind some of the parts. */
@@ -55,8 +91,52 @@ describe('install.sh', () => {
     await expect(behind(['head', 'verify'], `curl() { echo asked; }; fetch ${url}/bundle "$1/bundle"`)).rejects.toMatchObject({ code: 1, stdout: '' });
   });
 
+  it('reads the token that is there', async () => {
+    await writeFile(join(folder, '-token'), 'aZ0-._~!\n');
+    expect((await behind(['head', 'given'], `cd "$1"; token_file=-token; read_token; echo "$token"; token_file=-; echo next | { read_token; echo "$token"; }`)).stdout).toBe('aZ0-._~!\nnext\n');
+  });
+
+  const KEY = 'RWQVapDd4qY1S2Gk73s/VRFZxGEZ8RnFm5eEo8jhgEdSIMkeTdDcr/Id';
+  it.each([
+    ['as minisign writes it', `untrusted comment: minisign public key\n${KEY}\n`],
+    ['with empty lines at its end', `untrusted comment: minisign public key\n${KEY}\n\n\n`],
+    ['with the ends of line of Windows', `untrusted comment: minisign public key\r\n${KEY}\r\n`],
+    ['without a comment', KEY],
+  ])('finds the key in a file %s', async (_, text) => {
+    await writeFile(join(folder, '-key.pub'), text);
+    expect((await behind(['head', 'given'], `cd "$1"; public_key=-key.pub; read_key; echo "$key"; public_key=${KEY}; read_key; echo "$key"`)).stdout).toBe(`${KEY}\n${KEY}\n`);
+  });
+
+  it('takes a bundle and a configuration whose path begins with a dash', async () => {
+    await mkdir(join(folder, '-d'), { recursive: true });
+    await writeFile(join(folder, '-d/bundle'), 'here');
+    const script = `cd "$1"; set -- --bundle -d/bundle --config -d/bundle; ${await readFile(join(installerParts, 'arguments.sh'), 'utf8')}\nfetch "$bundle" copy; cat copy "$config"`;
+    expect((await behind(['head', 'verify'], script)).stdout).toBe('herehere');
+  });
+
+  it("hands the agent's program nothing of what this environment says of it, and says so", async () => {
+    const { stdout, stderr } = await behind(['head', 'host'], 'export AXION_AGENT__AGENT__DATA_DIR=/elsewhere PERSYS_NODE_ID=n NODE_OPTIONS=--no; bare env; check_environment');
+    expect(stdout).not.toMatch(/AXION_|PERSYS_|NODE_OPTIONS/);
+    expect(stderr.match(/warning: \w+ is set here and has no effect/g)).toHaveLength(2);
+  });
+
+  it('works in one folder that nobody else can look into, and leaves none', async () => {
+    const look = `OPT=$1/opt WORKPLACE=$1/opt/.install dry=0; mkdir -p "$WORKPLACE"; : >"$WORKPLACE/left by a run that was killed"; umask 0; open_workplace; ls -A "$work"; stat -c %a "$work"; : >"$work/copy"`;
+    expect((await behind(['head', 'workplace', 'undo'], look)).stdout).toBe('700\n');
+    expect(await readdir(folder)).not.toContain('opt');
+  });
+
+  it('takes back what it did when nobody reads any more what it says', async () => {
+    const parts = await Promise.all(['head', 'workplace', 'undo'].map((part) => readFile(join(installerParts, `${part}.sh`), 'utf8')));
+    const script = `OPT=$1/piped WORKPLACE=$1/piped/.install dry=0; open_workplace; undo=$work/undo; later ': >"$OPT.undone"'; while :; do say line; done`;
+    await writeFile(join(folder, 'piped.sh'), [...parts, script].join('\n'));
+    expect((await run('sh', ['-c', 'sh "$1/piped.sh" "$1" 2>&1 | head -n 1', 'sh', folder])).stdout).toBe('line\n');
+    expect(await readdir(folder)).toEqual(expect.arrayContaining(['piped.undone']));
+    expect(await readdir(folder)).not.toContain('piped');
+  });
+
   it('takes back what it did, whatever becomes of one of the steps', async () => {
-    const failed = behind(['head', 'undo'], `undo=$1/undo; later 'echo first'; later "echo 'open"; later 'exit 3'; later 'echo last'; exit 1`);
+    const failed = behind(['head', 'workplace', 'undo'], `undo=$1/undo; later 'echo first'; later "echo 'open"; later 'exit 3'; later 'echo last'; exit 1`);
     await expect(failed).rejects.toMatchObject({ code: 1, stdout: 'last\nfirst\n' });
   });
 
