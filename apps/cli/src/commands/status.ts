@@ -36,18 +36,35 @@ const secondsOf = (text: string): number => {
   throw new AxionError('INVALID_ARGUMENT', `--wait ${text}: whole seconds, please`);
 };
 
-/** Asks the health endpoint until it says that the agent is ready. @throws {AxionError} `DEADLINE_EXCEEDED`, with what is missing */
+/** What has only just begun to connect is neither well nor ill yet: a refused token takes a moment to come back. */
+const SETTLE_MS = 15_000;
+
+/** Whether a component that is waited for is not well. A health endpoint that does not answer says nothing of that. */
+const somethingAils = async (url: string, exclude: readonly string[], signal: AbortSignal): Promise<boolean> => {
+  const health = await fetchHealth(url, signal).catch(() => undefined);
+  return Object.entries(health?.components ?? {}).some(([name, { status }]) => !exclude.includes(name) && status !== 'healthy' && status !== 'disabled');
+};
+
+/**
+ * Asks the health endpoint until it says that the agent is ready, and all is well or has had its time to be.
+ *
+ * @throws {AxionError} `DEADLINE_EXCEEDED`, with what is missing
+ */
 const waitReady = async (url: string, { wait = 0, exclude }: StatusOptions, signal: AbortSignal): Promise<void> => {
   const query = new URLSearchParams(exclude.map((name) => ['exclude', name]));
   const deadline = performance.now() + wait * 1000;
+  let settled: number | undefined;
   for (;;) {
     const said = await fetch(`${url}/readyz?${query.toString()}`, { signal: AbortSignal.any([signal, AbortSignal.timeout(30_000)]) }).then(
       async (answer) => (answer.ok ? undefined : (await answer.text()).trim()),
       () => 'the health endpoint does not answer',
     );
-    if (said === undefined) return;
     signal.throwIfAborted();
-    if (performance.now() >= deadline) throw new AxionError('DEADLINE_EXCEEDED', `the agent is not ready after ${wait} s: ${said}`);
+    const now = performance.now();
+    if (said === undefined) {
+      settled ??= Math.min(now + SETTLE_MS, deadline);
+      if (now >= settled || !(await somethingAils(url, exclude, signal))) return;
+    } else if (now >= deadline) throw new AxionError('DEADLINE_EXCEEDED', `the agent is not ready after ${wait} s: ${said}`);
     await sleep(500, undefined, { signal });
   }
 };
