@@ -7,6 +7,7 @@ check_data() {
     sed 's/^/  /' "$work/config" >&2
     die "$1 is not valid for this version"
   }
+  check_folders "$work/plan/tmpfiles.d/axion.conf" "$1"
   planned=$(awk '$1 == "d" { print $2; exit }' "$work/plan/tmpfiles.d/axion.conf")
   if [ ! -d "$planned" ] || [ -d "$planned/bus" ] || [ "$planned" = "$(data_folder)" ]; then return 0; fi
   find "$planned/" -mindepth 1 -maxdepth 1 ! -name lost+found | while IFS= read -r entry; do

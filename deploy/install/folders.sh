@@ -25,10 +25,30 @@ make_folders() {
   rm -f "$FOLDERS"
 }
 
+# A folder that is not the agent's yet and holds somebody's files would be made over to the agent's users, files and all.
+check_folders() { # LINES CONFIGURATION
+  awk '$1 == "d" { print $2 }' "$1" | while read -r folder; do
+    case $folder in "$ETC"/*) continue ;; esac
+    if [ ! -d "$folder" ] || [ -z "$(ls -A "$folder")" ] || folder_lines | grep -qF "d $folder "; then continue; fi
+    whose=$(owners "$folder" | head -n 1)
+    [ -z "$whose" ] || die "$folder holds files of $whose, and the agent's users would be given them: nothing was changed there. Name a folder of the agent's own in $2, e.g. $folder/axion"
+  done
+}
+
+# To whom a folder belongs, and who of those that log in has something in it; not root, whom the agent's users take nothing from,
+# nor whom a file server has put in the place of others.
+owners() { # FOLDER
+  { stat -L -c %u "$1"; find "$1/" -mindepth 1 -maxdepth 1 -printf '%U\n' | awk '$1 >= 1000'; } | sort -u | while read -r uid; do
+    getent passwd "$uid" | awk -F: '$3 != 0 && $1 != "nobody" && $5 != "Axion runner agent" { print $1 }'
+  done
+}
+
 # Users that were removed and made again have other numbers than the files they left.
 adopt_files() { # FOLDER USER
   [ -d "$1" ] || return 0
   was=$(stat -c %u "$1")
   now=$(id -u "$2")
-  [ "$was" = "$now" ] || [ "$was" = 0 ] || find "$1" -xdev -uid "$was" -exec chown -h "$2:axion" {} +
+  [ "$was" = "$now" ] || [ "$was" = 0 ] || is_person "$was" || find "$1" -xdev -uid "$was" -exec chown -h "$2:axion" {} +
 }
+
+is_person() { [ "$1" -ge 1000 ] && getent passwd "$1" >/dev/null; }

@@ -2,7 +2,7 @@
 
 summary() {
   say ''
-  say "Axion $version runs from $release."
+  if [ "$start" = 1 ]; then say "Axion $version runs from $release."; else say "Axion $version is in $release; nothing was started (systemctl enable --now axion-agent.target)."; fi
   say "  configuration   $ETC/agent.toml"
   say "  data            $DATA"
   # What works and is not well all the same: a token that is refused, a broker that is away.

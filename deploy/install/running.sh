@@ -15,8 +15,12 @@ start_agent() {
   [ "$(systemctl is-enabled axion-agent.target 2>/dev/null)" = enabled ] || later 'systemctl disable -q axion-agent.target'
   later "systemctl stop axion-agent.target 'axion-*.service'; systemctl reset-failed 'axion-*' 2>/dev/null || :"
   systemctl enable -q axion-agent.target
-  systemctl restart axion-agent.target 9<&-
+  deadline=$(($(uptime_s) + timeout))
+  # A unit that never gets ready would be waited for as long as systemd does.
+  timeout "$timeout" systemctl restart axion-agent.target 9<&- || [ $? = 124 ]
 }
+
+uptime_s() { cut -d . -f 1 /proc/uptime; }
 
 wait_healthy() {
   failed_step='waiting for the agent to be healthy'
@@ -28,10 +32,12 @@ wait_healthy() {
     say "  $unit is masked and stays out"
     without="$without --exclude ${component%@*}"
   done
+  left=$((deadline - $(uptime_s)))
+  [ "$left" -gt 0 ] || left=1
   # What takes long does not hold the lock: it would go on holding it, were this script killed.
   # The words are names of components.
   # shellcheck disable=SC2086
-  if ! bare "$OPT/current/bin/axion" --config "$ETC/agent.toml" status --wait "$timeout" $without >"$work/status" 2>&1 9<&-; then
+  if ! bare "$OPT/current/bin/axion" --config "$ETC/agent.toml" status --wait "$left" $without >"$work/status" 2>&1 9<&-; then
     cat "$work/status" >&2
     bare "$OPT/current/bin/axion" --config "$ETC/agent.toml" status >&2 || :
     systemctl --no-pager --failed list-units 'axion-*' >&2 || :

@@ -135,6 +135,23 @@ describe('install.sh', () => {
     expect(await readdir(folder)).not.toContain('piped');
   });
 
+  it('leaves a folder to whom its files belong', async () => {
+    await mkdir(join(folder, 'srv/bob'), { recursive: true });
+    await mkdir(join(folder, 'srv/empty'), { recursive: true });
+    await writeFile(join(folder, 'srv/bob/file'), '');
+    const check = (folders: string) => `ETC=$1/etc; stat() { echo 1000; }; getent() { echo "bob:x:$2:1000:Bob:/:/bin/sh"; }; printf 'd %s 0750 root axion -\n' ${folders} >"$1/lines"; check_folders "$1/lines" agent.toml`;
+    await expect(behind(['head', 'folders'], `folder_lines() { :; }; ${check('"$1/srv/empty" "$1/srv/none" "$1/srv/bob"')}`)).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('srv/bob holds files of bob') as string });
+    await behind(['head', 'folders'], `folder_lines() { echo "d $1/srv/bob 0750 root axion -"; }; ${check('"$1/srv/empty" "$1/srv/bob"')}`.replace('$1/srv/bob 0750', `${folder}/srv/bob 0750`));
+  });
+
+  it.each([
+    ['has no -rawin, as OpenSSL 1.1.1', 'openssl() { [ "$1" != dgst ]; }'],
+    ['has no BLAKE2b, as in FIPS mode', 'openssl() { [ "$1" != dgst ] && echo " -rawin  Indicate the input data is in raw form"; }'],
+  ])('does not take a signature for wrong where openssl %s', async (_, openssl) => {
+    const script = `have() { [ "$1" != minisign ]; }; ${openssl}; step() { echo fetched; }; arch=x64 key=RW bundle=axion-1-linux-x64.tar.gz; fetch_and_verify`;
+    await expect(behind(['head', 'verify'], script.replace('; fetch_and_verify', '\nfetch_and_verify'))).rejects.toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('install minisign') as string });
+  });
+
   it('takes back what it did, whatever becomes of one of the steps', async () => {
     const failed = behind(['head', 'workplace', 'undo'], `undo=$1/undo; later 'echo first'; later "echo 'open"; later 'exit 3'; later 'echo last'; exit 1`);
     await expect(failed).rejects.toMatchObject({ code: 1, stdout: 'last\nfirst\n' });
