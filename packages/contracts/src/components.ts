@@ -1,6 +1,6 @@
 /** What a component may touch outside the bus. Units, containers and the supervisor grant exactly this. */
 export interface ComponentTouches {
-  /** `loopback`: the bus alone; `out`: connections to other hosts; `listen`: a TCP port of its own. */
+  /** `loopback`: the bus alone; `out`: connections to other hosts; `listen`: a TCP port of its own, and no further than the `bind` beside its key. */
   readonly network: 'loopback' | 'out' | 'listen';
   /** Configuration keys of the TCP ports it listens on. */
   readonly ports?: readonly string[];

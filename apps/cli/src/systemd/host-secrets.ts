@@ -23,6 +23,7 @@ const isThere = (file: string): boolean => {
     return statSync(file, { throwIfNoEntry: false }) !== undefined;
   } catch (cause) {
     const { code = 'unknown error' } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOTDIR') return false;
     const advice = code === 'EACCES' ? 'run this as root' : 'see to the folder';
     throw new AxionError('PERMISSION_DENIED', `whether the secret ${file} is there cannot be seen (${code}), and the units name the secrets that are: ${advice}, or name another folder with --secrets-dir`, { cause });
   }

@@ -14,7 +14,7 @@ export const agent = {
   version: text({ derive: (facts) => facts.version, defaultText: "the build's", about: 'Version the agent reports.' }),
   update_channel: text({ default: 'stable', about: 'Channel that updates are taken from.' }),
   auto_update_enabled: flag({ default: true, about: 'Install updates without being asked.' }),
-  data_dir: folder({ default: '/var/lib/axion', about: 'Identity, bus store and state.' }),
+  data_dir: folder({ default: '/var/lib/axion', about: 'Identity, bus store and state; under systemd not in a home folder or `/tmp`.' }),
   projects_dir: folder({ default: '/opt/axion/projects', about: 'Files that belong to projects.' }),
   labels: map({ default: {}, about: 'Labels of this agent; as a variable: `zone=eu-1,disk=ssd`.' }),
 };

@@ -25,8 +25,8 @@ export const bus = {
   credentials_dir: folder({
     derive: (facts) => `${facts.text('agent.data_dir')}/bus/credentials`,
     defaultText: '`<data_dir>/bus/credentials`',
-    about: 'Seed files, one a component.',
+    about: 'Seed files, one a component; under systemd in `<data_dir>/bus`.',
   }),
-  store_dir: folder({ derive: (facts) => `${facts.text('agent.data_dir')}/bus/store`, defaultText: '`<data_dir>/bus/store`', about: 'Streams and buckets on disk.' }),
+  store_dir: folder({ derive: (facts) => `${facts.text('agent.data_dir')}/bus/store`, defaultText: '`<data_dir>/bus/store`', about: 'Streams and buckets on disk; under systemd in `<data_dir>/bus`, on which another disk may be mounted.' }),
   max_store_mb: integer({ default: 1024, min: 16, max: 1_048_576, unit: 'MB', about: 'Most disk the bus takes.' }),
 };
