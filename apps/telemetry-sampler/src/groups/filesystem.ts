@@ -18,7 +18,22 @@ const SPACES = [
   ['files_free', 'Files it can still take.', (space: Space) => space.filesFree],
 ] as const;
 
-/** How full each mounted file system is. One that does not answer has `device_error` 1 and no sizes; the others are not held up. */
+/**
+ * Where this process sees the host's mounts: a container or a sandbox has a tree of its own, in which the same path may be another
+ * file system. Any mount of a file system tells how full it is.
+ *
+ * @param own the mounts of this process
+ */
+const placesOf = (own: readonly Mount[]): ((mount: Mount) => string | undefined) => {
+  const byNumber = new Map(own.map(({ number, mountPoint }) => [number, mountPoint]));
+  const same = new Map(own.map(({ number, mountPoint }) => [mountPoint, number]));
+  return ({ number, mountPoint }) => (same.get(mountPoint) === number ? mountPoint : byNumber.get(number));
+};
+
+/**
+ * How full each mounted file system is. One that does not answer, or that this process does not see, has `device_error` 1 and no sizes;
+ * the others are not held up.
+ */
 export class FilesystemGroup implements SampleGroup {
   readonly name = 'filesystem';
   readonly #files: HostFiles;
@@ -34,9 +49,13 @@ export class FilesystemGroup implements SampleGroup {
   async collect(): Promise<readonly MetricFamily[]> {
     // A unit's own view has everything read-only that its sandbox protects.
     const mounts = parseMountinfo(textOfHost(this.#files, this.#proc, 'mountinfo')).filter(isMeasured);
+    const placeOf = placesOf(parseMountinfo(this.#files.text(`${this.#proc}/self/mountinfo`)));
     const measured: { mount: Mount; space: Space | undefined }[] = [];
     // One after the other: side by side, a dead server's mounts could take every file thread of the process at once.
-    for (const mount of mounts) measured.push({ mount, space: await this.#space.of(mount.mountPoint) });
+    for (const mount of mounts) {
+      const place = placeOf(mount);
+      measured.push({ mount, space: place === undefined ? undefined : await this.#space.of(place) });
+    }
     const rowsOf = (value: (space: Space) => number): SampleRow[] =>
       measured.flatMap(({ mount, space }) => (space === undefined ? [] : [[value(space), ...labelsOf(mount)] as const]));
     const flag = (value: (seen: { mount: Mount; space: Space | undefined }) => boolean): SampleRow[] =>

@@ -167,6 +167,23 @@ describe('filesystem', () => {
     expect(lines).not.toContainEqual(expect.stringMatching(/size_bytes.*dead/));
   });
 
+  test('an agent in a container measures the host\'s file systems where it sees them, and no other in their place', async () => {
+    const inside = '1 0 0:50 / / rw - overlay overlay rw\n2 1 8:1 /var/lib/axion /var/lib/axion rw - ext4 /dev/sda1 rw\n3 1 0:51 / /srv rw - tmpfs tmpfs rw\n';
+    const asked: string[] = [];
+    const space = new FileSystemSpace(async (path) => {
+      asked.push(path);
+      return stats;
+    });
+    const lines = series(await new FilesystemGroup(memoryFiles({ '/proc/1/mountinfo': mountinfo, '/proc/self/mountinfo': inside }), paths, space).collect());
+    expect(asked).toEqual(['/var/lib/axion']);
+    expect(lines.filter((line) => /size_bytes|device_error/.test(line))).toEqual([
+      'node_filesystem_size_bytes{device="/dev/sda1",fstype="ext4",mountpoint="/"} 102400',
+      'node_filesystem_device_error{device="/dev/sda1",fstype="ext4",mountpoint="/"} 0',
+      'node_filesystem_device_error{device="nas:/x",fstype="nfs4",mountpoint="/mnt/dead"} 1',
+      'node_filesystem_device_error{device="/dev/sdb",fstype="xfs",mountpoint="/srv"} 1',
+    ]);
+  });
+
   test('one that hangs is asked once and then left alone until it answers', async () => {
     const asked: string[] = [];
     const { promise: server, resolve: comesBack } = Promise.withResolvers<void>();

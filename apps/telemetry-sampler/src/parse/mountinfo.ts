@@ -1,6 +1,8 @@
 import { fieldsOf, linesOf } from './lines.ts';
 
 export interface Mount {
+  /** `major:minor` of the file system: two mounts with the same are of one. */
+  readonly number: string;
   readonly device: string;
   readonly mountPoint: string;
   readonly fsType: string;
@@ -27,12 +29,12 @@ export const parseMountinfo = (text: string): Mount[] => {
   const visible = new Map<string, Mount>();
   for (const line of linesOf(text)) {
     const [left = '', right] = line.split(' - ', 2);
-    const [, , , , mountPoint, options] = fieldsOf(left);
+    const [, , number = '', , mountPoint, options] = fieldsOf(left);
     if (right === undefined || mountPoint === undefined || options === undefined) continue;
     const [fsType = '', device = ''] = fieldsOf(right);
     const point = unescape(mountPoint);
     visible.delete(point);
-    visible.set(point, { device: unescape(device), mountPoint: point, fsType, readOnly: options.split(',').includes('ro') });
+    visible.set(point, { number, device: unescape(device), mountPoint: point, fsType, readOnly: options.split(',').includes('ro') });
   }
   return [...visible.values()];
 };

@@ -79,8 +79,8 @@ describe('mountinfo', () => {
         ].join('\n'),
       ),
     ).toEqual([
-      { device: '/dev/vda', mountPoint: '/', fsType: 'ext4', readOnly: false },
-      { device: '/dev/sda1', mountPoint: '/mnt/My disk', fsType: 'xfs', readOnly: true },
+      { number: '254:0', device: '/dev/vda', mountPoint: '/', fsType: 'ext4', readOnly: false },
+      { number: '8:1', device: '/dev/sda1', mountPoint: '/mnt/My disk', fsType: 'xfs', readOnly: true },
     ]);
   });
 
@@ -102,7 +102,7 @@ describe('mountinfo', () => {
     ['nsfs', '/run/docker/netns/1', false],
     ['cgroup2', '/sys/fs/cgroup', false],
   ])('%s on %s is measured: %s', (fsType, mountPoint, expected) => {
-    expect(isMeasured({ device: 'd', fsType, mountPoint, readOnly: false })).toBe(expected);
+    expect(isMeasured({ number: '0:1', device: 'd', fsType, mountPoint, readOnly: false })).toBe(expected);
   });
 });
 
