@@ -5,6 +5,7 @@ import { COMPONENTS } from '../../../packages/contracts/src/index.ts';
 import { toToml } from '../../dev/surroundings.ts';
 import type { Sections } from '../../dev/surroundings.ts';
 import { childrenOf, useOf } from './process-use.ts';
+import { startManager, unitEnvironment } from './unit-environment.ts';
 
 /** A process under observation. */
 export interface Watched {
@@ -39,9 +40,10 @@ export const startFleet = async (release: string, sections: Sections, home: stri
   const config = join(home, 'agent.toml');
   const busUrl = `nats://127.0.0.1:${await freePort()}`;
   await writeFile(config, toToml({ ...sections, agent: { ...sections['agent'], data_dir: home }, bus: { url: busUrl }, health: { port: await freePort() } }));
+  const manager = await startManager(home, stack);
   const start = async (name: string): Promise<Watched> => {
     const { flags, env } = await startOf(release, name);
-    const own = { ...env, AXION_CONFIG: config };
+    const own = { ...unitEnvironment(), ...manager, ...env, AXION_CONFIG: config };
     const running = await ServerProcess.start({ name, command: join(release, 'bin/node'), args: [...flags, join(release, 'lib', `${name}.js`)], env: own, ready: READY });
     stack.use(running);
     return { name, pid: running.pid };

@@ -5,6 +5,7 @@ import { ServerProcess, startNats, tempDir } from '@axion/testkit';
 import { build } from 'tsup';
 import { root } from '../../setup/paths.mjs';
 import type { Watched } from './fleet.ts';
+import { unitEnvironment } from './unit-environment.ts';
 
 /**
  * The least that so many processes on a bus can be without tricks: Node, and in each nothing but a NATS connection, bundled
@@ -21,7 +22,7 @@ export const startFloor = async (release: string, count: number, stack: AsyncDis
   const bus = stack.use(await startNats({ binary: join(release, 'bin/nats-server') }));
   const watched = [{ name: 'nats-server', pid: bus.process.pid }];
   for (let number = 1; number <= count; number += 1) {
-    const env = { BUS: bus.url, MALLOC_ARENA_MAX: '1' };
+    const env = { ...unitEnvironment(), BUS: bus.url, MALLOC_ARENA_MAX: '1' };
     const running = stack.use(await ServerProcess.start({ name: `bare ${number}`, command: join(release, 'bin/node'), args: [join(home.path, 'dist/main.js')], env, ready: /ready/ }));
     watched.push({ name: `bare ${number}`, pid: running.pid });
   }
