@@ -49,5 +49,7 @@ install() {
     systemctl daemon-reload
   fi
   : >"$undo"
+  # What was not started anew may still run from one of them.
+  [ "$start" = 0 ] || prune_releases
   summary
 }

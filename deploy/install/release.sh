@@ -45,3 +45,14 @@ switch() {
 }
 
 our_command() { [ "$(readlink /usr/local/bin/axion 2>/dev/null)" = "$OPT/current/bin/axion" ]; }
+
+# Removes releases that ran before, the oldest first, beyond as many as the configuration keeps. The one that ran last stays.
+prune_releases() {
+  keep=$(bare "$release/bin/axion" --config "$ETC/agent.toml" config check 2>/dev/null | awk '$1 == "update.max_backups" { print $2 }') || keep=''
+  case $keep in '' | *[!0-9]*) return 0 ;; esac
+  case $before in '' | "$release") ;; *) keep=$((keep - 1)) ;; esac
+  find "$OPT/releases" -mindepth 1 -maxdepth 1 -type d ! -path "$release" ! -path "$before" -printf '%T@ %p\n' | sort -rn | tail -n "+$((keep + 1))" | cut -d ' ' -f 2- | while IFS= read -r old; do
+    rm -rf "$old"
+    say "  removed $old, which ran long ago (update.max_backups)"
+  done
+}

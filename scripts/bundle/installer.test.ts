@@ -135,6 +135,17 @@ describe('install.sh', () => {
     expect(await readdir(folder)).not.toContain('piped');
   });
 
+  it.each([
+    ['one that ran last', '1', ['1', '6', '7']],
+    ['no other that ran last', '7', ['5', '6', '7']],
+  ])('keeps as many releases as it was told, with %s', async (_, before, kept) => {
+    await Promise.all(['1', '2', '3', '4', '5', '6', '7'].map((version) => mkdir(join(folder, 'old/releases', version), { recursive: true })));
+    const script = `OPT=$1/old ETC=$1/etc release=$1/old/releases/7 before=$1/old/releases/${before}; for version in 1 2 3 4 5 6 7; do touch -d "@$version" "$OPT/releases/$version"; done; bare() { echo 'update.max_backups    2    default'; }; prune_releases`;
+    await behind(['head', 'release'], script);
+    expect((await readdir(join(folder, 'old/releases'))).toSorted()).toEqual(kept);
+    await rm(join(folder, 'old'), { recursive: true });
+  });
+
   it('leaves a folder to whom its files belong', async () => {
     await mkdir(join(folder, 'srv/bob'), { recursive: true });
     await mkdir(join(folder, 'srv/empty'), { recursive: true });
