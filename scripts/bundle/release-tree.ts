@@ -55,8 +55,8 @@ export const layOut = async (tree: string, architecture: Architecture, common: C
   const [node, libatomic] = await Promise.all([fetchNode(architecture, signal), fetchLibatomic(architecture, signal)]);
   await copyFile(join(libatomic, LIBATOMIC), join(tree, 'lib', LIBATOMIC));
   await Promise.all([stripNode(node, join(tree, 'bin/node'), signal), buildNatsServer(common.natsServer, architecture, join(tree, 'bin/nats-server'), signal)]);
-  // The command line is the same file on every architecture, so this machine's Node can ask it for the units.
-  await tool(process.execPath, [join(tree, 'lib/axion.js'), '--config', '/dev/null', 'systemd', 'generate', '--systemd', '247', '--out', join(tree, 'share/etc')], { signal });
+  // The command line is the same file on every architecture, so this machine's Node can ask it for the units. Nothing of an agent that may run here goes in.
+  await tool(process.execPath, [join(tree, 'lib/axion.js'), '--config', '/dev/null', 'systemd', 'generate', '--systemd', '247', '--secrets-dir', '/dev/null', '--out', join(tree, 'share/etc')], { signal });
   const parts = mergeParts([
     ...common.npmParts,
     ...(await goParts(join(tree, 'bin/nats-server'), { version: `v${natsServerVersion}`, changes: NATS_SERVER_CHANGES }, 'bin/nats-server', (file) => readFile(file, 'utf8'))),
