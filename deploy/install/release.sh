@@ -16,19 +16,22 @@ unpack() {
   (cd "$incoming" && sha256sum --quiet -c SHA256SUMS) || die 'the files of the bundle are not what its own list says'
   version=$(bare "$incoming/bin/axion" --version) || die 'the programs of the bundle do not start on this host'
   release="$OPT/releases/$version"
-  if [ -d "$release" ] && cmp -s "$incoming/SHA256SUMS" "$release/SHA256SUMS" && (cd "$release" && sha256sum --quiet -c SHA256SUMS 2>/dev/null); then
-    say "  $version is there already"
-    rm -rf "$incoming"
-  elif [ -d "$release" ]; then
-    # Running programs keep the files they have open.
-    mv "$release" "$work/replaced"
-    later "rm -rf '$release'; mv '$work/replaced' '$release'"
-    mv "$incoming" "$release"
-  else
-    mv "$incoming" "$release"
-    later "rm -rf '$release'"
-  fi
+  for there in "$release" "$release"+*; do
+    if is_whole "$there"; then
+      say "  $version is there already"
+      rm -rf "$incoming"
+      release=$there
+      return
+    fi
+  done
+  # Beside one of the same version whose bytes are others or damaged: that one runs until the switch, which is one step.
+  [ ! -e "$release" ] || release="$release+$(date -u +%Y%m%d%H%M%S)"
+  mv "$incoming" "$release"
+  later "rm -rf '$release'"
 }
+
+# Whether a release is the one that was unpacked, to the last byte.
+is_whole() { [ -d "$1" ] && cmp -s "$incoming/SHA256SUMS" "$1/SHA256SUMS" && (cd "$1" && sha256sum --quiet -c SHA256SUMS 2>/dev/null); }
 
 switch() {
   failed_step='switching to the new release'

@@ -1,6 +1,6 @@
 # Where the installer works.
 
-# One folder that root alone can look into: for the copy of the bundle, what is unpacked of it, and what is replaced, secrets too.
+# One folder that root alone can look into: for the copy of the bundle, what is unpacked of it, and secrets that are replaced.
 # Who is killed leaves it behind, and the next run, which alone holds the lock, begins by removing it.
 work=''
 

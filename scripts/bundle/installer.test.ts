@@ -135,6 +135,22 @@ describe('install.sh', () => {
     expect(await readdir(folder)).not.toContain('piped');
   });
 
+  it('puts a release beside one of the same version that is damaged or other, so that what runs is never gone, and knows it again', async () => {
+    const unpackOf = (bytes: string) => `
+      OPT=$1/beside work=$1/beside/.install undo=$1/beside/undo name=b.tar.gz; mkdir -p "$work" "$work/axion/bin"; bare() { echo 1.2.3; }
+      echo ${bytes} >"$work/axion/bin/axion"; (cd "$work/axion" && sha256sum bin/axion >SHA256SUMS); tar -czf "$work/$name" -C "$work" axion; rm -r "$work/axion"
+      unpack >/dev/null; printf '%s %s\\n' "\${release##*/}" "$(cat "$release/bin/axion")"; rm -rf "$work"`;
+    const unpacked = async (bytes: string) => (await behind(['head', 'undo', 'release'], `trap - EXIT; ${unpackOf(bytes)}`)).stdout.trim();
+    expect(await unpacked('one')).toBe('1.2.3 one');
+    expect(await unpacked('one')).toBe('1.2.3 one');
+    const other = await unpacked('two');
+    expect(other).toMatch(/^1\.2\.3\+\d{14} two$/);
+    expect(await readFile(join(folder, 'beside/releases/1.2.3/bin/axion'), 'utf8')).toBe('one\n');
+    expect(await unpacked('two')).toBe(other);
+    await writeFile(join(folder, 'beside/releases', other.split(' ')[0]!, 'bin/axion'), 'damaged\n');
+    expect(await unpacked('one')).toBe('1.2.3 one');
+  });
+
   it.each([
     ['one that ran last', '1', ['1', '6', '7']],
     ['no other that ran last', '7', ['5', '6', '7']],
