@@ -1,5 +1,7 @@
+import { loadConfig } from '@axion/config';
 import { expect, test } from 'vitest';
 import { HealthReporter, type HealthSnapshot } from './health-reporter.ts';
+import { scrubber } from './scrub.ts';
 
 /** A reporter whose clock goes on by a second with each look. */
 const reporter = (): HealthReporter => {
@@ -53,4 +55,15 @@ test('a second handle of the same name is the same check', () => {
   health.check('bus').healthy();
   expect(health.check('bus')).toBeDefined();
   expect(health.snapshot().status).toBe('healthy');
+});
+
+test('what a broker quotes of a password is in no message, no listener hears it', () => {
+  const { config } = loadConfig({ env: { AXION_AGENT__KAFKA__SASL_PASSWORD: 'hunt"er\\22' }, cwd: '/', readFile: () => undefined });
+  const health = new HealthReporter(Date.now, scrubber(config));
+  const heard: string[] = [];
+  health.onChange(({ message }) => heard.push(message));
+  health.check('kafka').unhealthy('SASL PLAIN authentication failed: user agent with password hunt"er\\22 (sent as "hunt\\"er\\\\22") is not known');
+  const message = 'SASL PLAIN authentication failed: user agent with password [redacted] (sent as "[redacted]") is not known';
+  expect(health.snapshot()).toMatchObject({ message: `kafka: ${message}`, checks: [{ name: 'kafka', message }] });
+  expect(heard.at(-1)).toBe(`kafka: ${message}`);
 });

@@ -22,14 +22,17 @@ const SEVERITY: Readonly<Record<HealthState, number>> = { healthy: 0, degraded: 
  */
 export class HealthReporter {
   readonly #now: () => number;
+  readonly #clean: (message: string) => string;
   readonly #checks = new Map<string, HealthCheckState>();
   readonly #listeners = new Set<(snapshot: HealthSnapshot) => void>();
   #lifecycle: LifecycleState = 'starting';
   #status: HealthState = 'healthy';
   #since: string;
 
-  constructor(now: () => number = Date.now) {
+  /** @param clean takes out of a message what must not be shown: brokers and peers may quote what they refuse */
+  constructor(now: () => number = Date.now, clean: (message: string) => string = (message) => message) {
     this.#now = now;
+    this.#clean = clean;
     this.#since = this.#timestamp();
   }
 
@@ -72,7 +75,8 @@ export class HealthReporter {
     return () => void this.#listeners.delete(listener);
   }
 
-  #report(name: string, status: HealthState, message: string, responseTimeMs?: number): void {
+  #report(name: string, status: HealthState, given: string, responseTimeMs?: number): void {
+    const message = this.#clean(given);
     const before = this.#checks.get(name);
     const since = before?.status === status ? before.since : this.#timestamp();
     this.#checks.set(name, { name, status, message, since, ...(responseTimeMs === undefined ? {} : { response_time_ms: responseTimeMs }) });

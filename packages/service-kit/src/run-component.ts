@@ -11,6 +11,7 @@ import { serviceNotifier } from './notify.ts';
 import { ownMemory } from './own-memory.ts';
 import { ownOn } from './own.ts';
 import { createMetrics } from './process-metrics.ts';
+import { scrubber } from './scrub.ts';
 import { watchdog } from './watchdog.ts';
 
 /** Together within the 20 s that the units allow for a stop. */
@@ -37,7 +38,7 @@ export const runComponent = async (component: Component): Promise<void> => {
   const instance = process.env['AXION_INSTANCE'] || '1';
   const version = buildVersion();
   const log = await openLog({ component: component.name, instance, config });
-  const health = new HealthReporter();
+  const health = new HealthReporter(Date.now, scrubber(config));
   const owned = new AsyncDisposableStack();
   const work = new AbortController();
   const manager = takeManagerEnv(process.env);
