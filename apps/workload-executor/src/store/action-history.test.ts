@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@axion/core';
@@ -47,4 +47,13 @@ test('the file stays bounded', async () => {
   await history.close();
   expect(history.list({})).toHaveLength(1000);
   expect((await readFile(join(dir, 'actions.jsonl'), 'utf8')).split('\n').length).toBeLessThan(4200);
+});
+
+test('a folder that is missing and cannot be made is told with who makes it', async () => {
+  // Below a file nobody makes a folder, root neither.
+  const data = join(dir, 'data');
+  await writeFile(data, '');
+  const opened = new ActionHistory(join(data, 'workloads/actions.jsonl'), systemClock, log).open();
+  const text = `the folder ${data}/workloads is missing and cannot be made from here (ENOTDIR); as root, run: systemd-tmpfiles --create axion.conf`;
+  await expect(opened).rejects.toMatchObject({ reason: 'FOLDER_MISSING', message: expect.stringContaining(text) as string });
 });

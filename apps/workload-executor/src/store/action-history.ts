@@ -1,6 +1,6 @@
 import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Clock } from '@axion/core';
+import { AxionError, type Clock } from '@axion/core';
 import type { Logger } from '@axion/service-kit';
 
 export type ActionType = 'apply' | 'delete' | 'retry' | 'start' | 'stop' | 'recreate';
@@ -53,8 +53,9 @@ export class ActionHistory {
     this.#log = log;
   }
 
+  /** @throws {AxionError} `FAILED_PRECONDITION` with `FOLDER_MISSING` where its folder is neither there nor this user's to make */
   async open(): Promise<void> {
-    await mkdir(dirname(this.#file), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(this.#file));
     const text = await readFile(this.#file, 'utf8').catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;
       return '';
@@ -135,6 +136,17 @@ export class ActionHistory {
     this.#lines = lines.length;
   }
 }
+
+/** Inside the unit's sandbox what is missing cannot be made: the service manager has to. */
+const makeFolder = async (folder: string): Promise<void> => {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const text = `the folder ${folder} is missing and cannot be made from here (${code}); as root, run: systemd-tmpfiles --create axion.conf (the installer does, too). Once it is there, this component starts by itself`;
+    throw new AxionError('FAILED_PRECONDITION', text, { reason: 'FOLDER_MISSING', cause: error });
+  }
+};
 
 /** A line that a crash cut short is none. */
 const parse = (line: string): WorkloadAction | undefined => {
