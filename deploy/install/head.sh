@@ -12,8 +12,10 @@ DATA=/var/lib/axion
 LIB=/usr/local/lib
 UNITS=$LIB/systemd/system
 OWN=/etc/systemd/system
-# What is kept of a node that was removed with its data: where its folders are.
+# What is kept of a node that was removed without its data: where its folders are, and what its units were called.
 FOLDERS=$ETC/folders.conf
+# Groups that were made here because the programs whose they are were not there yet.
+MADE=$ETC/groups.made
 LEAST_SYSTEMD=247
 LEAST_GLIBC=2.28
 LEAST_MB=400

@@ -23,6 +23,20 @@ remove_folder() { # one that was generated
   while [ "$parent" != "$DATA" ] && rmdir "$parent" 2>/dev/null; do parent=$(dirname "$parent"); done
 }
 
+# The links in a folder that are named as one of the agent's units is.
+remove_of_units() { # FOLDER
+  printf '%s\n' "$units" | while read -r unit; do
+    [ -z "$unit" ] || find "$1" -maxdepth 1 -name "$unit" -type l -delete 2>/dev/null || :
+  done
+}
+
+# Drop-ins and masks of the agent's units; a template's have its name without an instance, too, which the pattern meets.
+remove_settings() { # FOLDER
+  printf '%s\n' axion-agent.target "$units" | while read -r unit; do
+    [ -z "$unit" ] || find "$1" -maxdepth 1 \( -name "$unit.d" -type d -o -name "$unit" -lname /dev/null \) -exec rm -rf {} + 2>/dev/null || :
+  done
+}
+
 remove() {
   [ "$dry" = 1 ] || [ "$(id -u)" = 0 ] || die 'run this as root'
   [ "$dry" = 1 ] || alone
@@ -32,6 +46,8 @@ remove() {
   folders=$(folder_lines | awk '{ print $2 }')
   volumes=$(volumes_folder)
   volumes=${volumes:-$DATA/volumes}
+  # As long as there are files that tell.
+  units=$(own_units)
   if [ "$purge" = 1 ] && [ "$yes" = 0 ] && [ "$dry" = 0 ]; then
     say "--purge removes the agent's folders in $DATA (stored revisions, events not sent yet), $ETC and the users. Deployed stacks keep running."
     printf 'Remove them for good? Type yes: '
@@ -47,25 +63,27 @@ remove() {
   fi
   step 'Stopping the agent'
   systemctl disable -q --now axion-agent.target 2>/dev/null || :
-  systemctl stop 'axion-*.service' 2>/dev/null || :
+  printf '%s\n' "$units" | xargs -r systemctl stop 2>/dev/null || :
   step 'Removing units and programs'
-  if [ "$purge" = 0 ] && [ -d "$ETC" ] && [ -f $LIB/tmpfiles.d/axion.conf ]; then cp $LIB/tmpfiles.d/axion.conf "$FOLDERS"; fi
+  if [ "$purge" = 0 ] && [ -d "$ETC" ] && [ -f $LIB/tmpfiles.d/axion.conf ]; then
+    { cat $LIB/tmpfiles.d/axion.conf; printf '%s\n' "$units" | sed 's/^/# unit /'; } >"$FOLDERS"
+  fi
   remove_generated
   rm -f "$OWN"/multi-user.target.wants/axion-agent.target
-  rm -rf "$OWN"/axion-agent.target.wants
+  remove_of_units "$OWN"/axion-agent.target.wants
+  rmdir "$OWN"/axion-agent.target.wants 2>/dev/null || :
   systemctl daemon-reload
-  systemctl reset-failed 'axion-*' 2>/dev/null || :
+  printf '%s\n' "$units" | xargs -r systemctl reset-failed axion-agent.target 2>/dev/null || :
   rm -rf "$OPT/releases" "$OPT/current" "$WORKPLACE" /run/axion
   ! our_command || rm -f /usr/local/bin/axion
   if [ "$purge" = 1 ]; then
     step 'Removing data, configuration and users'
     remove_data
-    rm -rf "$ETC" "$OPT" /var/log/axion
-    for folder in "$OWN" /etc/systemd/system.control; do rm -rf "$folder"/axion-*.service.d "$folder"/axion-agent.target.d; done
-    # Masks.
-    find "$OWN" -maxdepth 1 -name 'axion-*' -lname /dev/null -delete
     remove_users ''
+    remove_groups
     groupdel axion 2>/dev/null || :
+    rm -rf "$ETC" "$OPT" /var/log/axion
+    for folder in "$OWN" /etc/systemd/system.control; do remove_settings "$folder"; done
     systemctl daemon-reload
     say 'The agent is removed.'
   else

@@ -13,7 +13,7 @@ start_agent() {
   : >"$work/touched"
   systemctl daemon-reload
   [ "$(systemctl is-enabled axion-agent.target 2>/dev/null)" = enabled ] || later 'systemctl disable -q axion-agent.target'
-  later "systemctl stop axion-agent.target 'axion-*.service'; systemctl reset-failed 'axion-*' 2>/dev/null || :"
+  later 'own_units | xargs systemctl stop axion-agent.target; own_units | xargs systemctl reset-failed axion-agent.target 2>/dev/null || :'
   systemctl enable -q axion-agent.target
   deadline=$(($(uptime_s) + timeout))
   # A unit that never gets ready would be waited for as long as systemd does.
@@ -26,7 +26,7 @@ wait_healthy() {
   failed_step='waiting for the agent to be healthy'
   step "Waiting until the agent is healthy (at most $timeout s)"
   # Nor is what its operator has masked waited for.
-  for unit in $(systemctl list-unit-files --no-legend --state=masked 'axion-*' | cut -d ' ' -f 1); do
+  for unit in $(own_units | xargs -r systemctl list-unit-files --no-legend --state=masked | cut -d ' ' -f 1); do
     component=${unit#axion-}
     component=${component%.service}
     say "  $unit is masked and stays out"
@@ -40,8 +40,8 @@ wait_healthy() {
   if ! bare "$OPT/current/bin/axion" --config "$ETC/agent.toml" status --wait "$left" $without >"$work/status" 2>&1 9<&-; then
     cat "$work/status" >&2
     bare "$OPT/current/bin/axion" --config "$ETC/agent.toml" status >&2 || :
-    systemctl --no-pager --failed list-units 'axion-*' >&2 || :
-    journalctl --no-pager -q -n 20 -u 'axion-*' >&2 || :
+    own_units | xargs -r systemctl --no-pager --failed list-units >&2 || :
+    own_units | sed 's/^/--unit=/' | xargs -r journalctl --no-pager -q -n 20 >&2 || :
     die "the agent is not healthy after $timeout s"
   fi
 }

@@ -5,8 +5,10 @@ fetch() { # URL|FILE TARGET
     http://*@*) die "$1: no user name, please: what stands before the @ would hide which host is asked" ;;
     https://* | http://localhost[:/]* | http://127.0.0.1[:/]*)
       if have curl; then curl -fsSL --proto-redir =https --retry 3 -o "$2" "$1"
-      elif have wget; then wget -q -O "$2" "$1"
-      else die 'curl or wget is needed to fetch a URL'; fi ;;
+      elif have wget && wget --max-redirect=0 --version >/dev/null 2>&1; then
+        # Its --https-only is for links in pages: a redirect to plain HTTP it follows all the same.
+        wget -q --max-redirect=0 -O "$2" "$1" || { warn "wget follows no redirect here, as one may lead to plain HTTP: should $1 have one, install curl, or name where it leads"; return 1; }
+      else die 'curl is needed to fetch a URL, or the wget of GNU: the one of BusyBox would follow a redirect to plain HTTP'; fi ;;
     http://*) die "$1: over plain HTTP anybody could change the bundle; use https" ;;
     *) [ -f "$1" ] || return 1; cp "$1" "$2" ;;
   esac
