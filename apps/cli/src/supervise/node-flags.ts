@@ -6,8 +6,9 @@ import type { ComponentName } from '@axion/contracts';
  * by a third, instead of first at some dozens of MB, and by the thread that is awake anyway: four more for so small a heap are
  * wake-ups alone. A collection leaves no holes and drops the code that has not run since the last two, as most of the start's
  * never runs again. The last of V8's compilers takes longer over a burst's code than that code then saves, and 4 MB of pages.
- * `gc` and `node:ffi`, of which Node would warn each time, are what give the rest of a burst back; see `service-kit`. A signal
- * opens no debugger.
+ * Without its snapshot Node starts 30 ms later and keeps 0.6 MB less: what a component never uses is not there, instead of
+ * there and unused. `gc` and `node:ffi`, of which Node would warn each time, are what give the rest of a burst back; see
+ * `service-kit`. A signal opens no debugger.
  */
 const NODE_FLAGS: readonly string[] = [
   '--max-semi-space-size=1',
@@ -18,6 +19,7 @@ const NODE_FLAGS: readonly string[] = [
   '--bytecode-old-age=2',
   '--flush-baseline-code',
   '--no-opt',
+  '--no-node-snapshot',
   '--expose-gc',
   '--disable-sigusr1',
   '--disable-warning=ExperimentalWarning',
