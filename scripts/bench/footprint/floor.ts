@@ -1,17 +1,34 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { ServerProcess, startNats, tempDir } from '@axion/testkit';
+import { natsServerBinary, ServerProcess, startNats, tempDir } from '@axion/testkit';
 import { build } from 'tsup';
+import { ARCHITECTURES } from '../../bundle/architecture.ts';
+import { fetchNode } from '../../bundle/node-runtime.ts';
 import { root } from '../../setup/paths.mjs';
 import type { Watched } from './fleet.ts';
 import { unitEnvironment } from './unit-environment.ts';
 
+/** The programs that a floor is made of. */
+export interface FloorPrograms {
+  readonly node: string;
+  readonly natsServer: string;
+}
+
+/** Those of the release, with all that was changed in them. */
+export const releasePrograms = (release: string): FloorPrograms => ({ node: join(release, 'bin/node'), natsServer: join(release, 'bin/nats-server') });
+
+/** Node of the same version and nats-server as their authors give them out. */
+export const stockPrograms = async (signal: AbortSignal): Promise<FloorPrograms> => {
+  const architecture = ARCHITECTURES.find(({ name }) => name === process.arch)!;
+  return { node: join(await fetchNode(architecture, signal), 'bin/node'), natsServer: natsServerBinary() };
+};
+
 /**
  * The least that so many processes on a bus can be without tricks: Node, and in each nothing but a NATS connection, bundled
- * and minified; and the bus with its disk. Node, nats-server and the allocator's setting are the release's.
+ * and minified; and the bus with its disk. The allocator's setting is the release's.
  */
-export const startFloor = async (release: string, count: number, stack: AsyncDisposableStack): Promise<readonly Watched[]> => {
+export const startFloor = async (programs: FloorPrograms, count: number, stack: AsyncDisposableStack): Promise<readonly Watched[]> => {
   const home = stack.use(await tempDir('floor'));
   const nats = createRequire(join(root, 'packages/bus/package.json')).resolve('nats');
   await mkdir(join(home.path, 'src'));
@@ -19,11 +36,11 @@ export const startFloor = async (release: string, count: number, stack: AsyncDis
   const banner = { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" };
   await build({ config: false, entry: [join(home.path, 'src/main.ts')], outDir: join(home.path, 'dist'), format: 'esm', platform: 'node', target: 'node24', noExternal: [/.*/], minify: true, silent: true, banner });
   await writeFile(join(home.path, 'package.json'), '{"type":"module"}');
-  const bus = stack.use(await startNats({ binary: join(release, 'bin/nats-server') }));
+  const bus = stack.use(await startNats({ binary: programs.natsServer }));
   const watched = [{ name: 'nats-server', pid: bus.process.pid }];
   for (let number = 1; number <= count; number += 1) {
     const env = { ...unitEnvironment(), BUS: bus.url, MALLOC_ARENA_MAX: '1' };
-    const running = stack.use(await ServerProcess.start({ name: `bare ${number}`, command: join(release, 'bin/node'), args: [join(home.path, 'dist/main.js')], env, ready: /ready/ }));
+    const running = stack.use(await ServerProcess.start({ name: `bare ${number}`, command: programs.node, args: [join(home.path, 'dist/main.js')], env, ready: /ready/ }));
     watched.push({ name: `bare ${number}`, pid: running.pid });
   }
   return watched;
