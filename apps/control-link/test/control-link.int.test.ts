@@ -36,6 +36,8 @@ test('a control plane that comes back with nothing remembered gets its agent aga
   const { plane, start, identity, beat, metric } = await linkSetup();
   const link = await start();
   const before = await plane.agent('a heartbeat', ({ heartbeats }) => heartbeats > 0);
+  // While it connected for the first time it was degraded, too.
+  await beat('a healthy link', ({ status }) => status === 'healthy');
   await plane.process.kill();
   const sick = await beat('a degraded link', ({ status }) => status === 'degraded');
   expect(sick.message).toContain('control-plane');
