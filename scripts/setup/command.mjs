@@ -7,6 +7,9 @@ import { logs } from './paths.mjs';
 
 /** @typedef {import('./children.mjs').Children} Children */
 
+/** Debian keeps daemons in the sbin folders, which a login without root's profile does not search; Go's own archive goes to /usr/local/go. */
+export const ALSO_SEARCHED = ['/usr/sbin', '/sbin', '/usr/local/go/bin'];
+
 /**
  * The program's full path when it is on `PATH`.
  *
@@ -16,8 +19,7 @@ import { logs } from './paths.mjs';
 export const which = (program) =>
   (process.env['PATH'] ?? '')
     .split(delimiter)
-    // Debian keeps daemons in the sbin folders, which a login without root's profile does not search; Go's own archive goes to /usr/local/go.
-    .concat('/usr/sbin', '/sbin', '/usr/local/go/bin')
+    .concat(ALSO_SEARCHED)
     .map((folder) => join(folder, program))
     .find((path) => {
       try {

@@ -1,7 +1,7 @@
 // The pinned Node and pnpm, then the workspace's own packages. Nothing installed globally is used or changed.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { run, which } from './command.mjs';
+import { ALSO_SEARCHED, run, which } from './command.mjs';
 import { needPackages } from './debian.mjs';
 import { SetupFailure } from './failure.mjs';
 import { dev, root } from './paths.mjs';
@@ -38,7 +38,7 @@ export const pinnedNode = () => join(toolchain(), 'node_modules', nodePackage(),
 
 /** The environment in which the workspace's programs run: the pinned Node and pnpm first on `PATH`. */
 export const toolchainEnv = () => ({
-  PATH: [toolchainBin(), join(root, 'node_modules/.bin'), process.env['PATH'] ?? ''].join(delimiter),
+  PATH: [toolchainBin(), join(root, 'node_modules/.bin'), process.env['PATH'] ?? '', ...ALSO_SEARCHED].join(delimiter),
 });
 
 /** @param {Children} children */
