@@ -1,5 +1,5 @@
 /** Abseil's variable that says what is done about locks taken in different orders, as its compiler writes the name. */
-export const MUTEX_CHECKS = 'synch_deadlock_detection';
+const MUTEX_CHECKS = 'synch_deadlock_detection';
 
 /** Where the program headers' table, the size of an entry and their number stand in a 64-bit ELF header (elf(5)). */
 const HEADER = { table: 0x20, entrySize: 0x36, entries: 0x38 } as const;

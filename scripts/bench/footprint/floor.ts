@@ -24,11 +24,8 @@ export const stockPrograms = async (signal: AbortSignal): Promise<FloorPrograms>
   return { node: join(await fetchNode(architecture, signal), 'bin/node'), natsServer: natsServerBinary() };
 };
 
-/**
- * The least that so many processes on a bus can be without tricks: Node, and in each nothing but a NATS connection, bundled
- * and minified; and the bus with its disk. The allocator's setting is the release's.
- */
-export const startFloor = async (programs: FloorPrograms, count: number, stack: AsyncDisposableStack): Promise<readonly Watched[]> => {
+/** Builds the program that does nothing but connect to a bus, minified as a component is; gives its file. */
+export const buildBare = async (stack: AsyncDisposableStack): Promise<string> => {
   const home = stack.use(await tempDir('floor'));
   const nats = createRequire(join(root, 'packages/bus/package.json')).resolve('nats');
   await mkdir(join(home.path, 'src'));
@@ -36,11 +33,19 @@ export const startFloor = async (programs: FloorPrograms, count: number, stack: 
   const banner = { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" };
   await build({ config: false, entry: [join(home.path, 'src/main.ts')], outDir: join(home.path, 'dist'), format: 'esm', platform: 'node', target: 'node24', noExternal: [/.*/], minify: true, silent: true, banner });
   await writeFile(join(home.path, 'package.json'), '{"type":"module"}');
+  return join(home.path, 'dist/main.js');
+};
+
+/**
+ * The least that so many processes on a bus can be without tricks: Node, and in each `bare`; and the bus with its disk. The
+ * allocator's setting is the release's.
+ */
+export const startFloor = async (programs: FloorPrograms, bare: string, count: number, stack: AsyncDisposableStack): Promise<readonly Watched[]> => {
   const bus = stack.use(await startNats({ binary: programs.natsServer }));
   const watched = [{ name: 'nats-server', pid: bus.process.pid }];
   for (let number = 1; number <= count; number += 1) {
     const env = { ...unitEnvironment(), BUS: bus.url, MALLOC_ARENA_MAX: '1' };
-    const running = stack.use(await ServerProcess.start({ name: `bare ${number}`, command: programs.node, args: [join(home.path, 'dist/main.js')], env, ready: /ready/ }));
+    const running = stack.use(await ServerProcess.start({ name: `bare ${number}`, command: programs.node, args: [bare], env, ready: /ready/ }));
     watched.push({ name: `bare ${number}`, pid: running.pid });
   }
   return watched;

@@ -10,7 +10,7 @@ import { say, step } from '../../setup/progress.mjs';
 import { boundFigure, printFigures } from '../figures.ts';
 import type { Figure } from '../figures.ts';
 import { startFleet } from './fleet.ts';
-import { releasePrograms, startFloor, stockPrograms } from './floor.ts';
+import { buildBare, releasePrograms, startFloor, stockPrograms } from './floor.ts';
 import type { FloorPrograms } from './floor.ts';
 import { cpuShare, observe, printObservation, total } from './observation.ts';
 import { unpackedRelease } from './release.ts';
@@ -26,10 +26,11 @@ process.exitCode = await runSession(async ({ stack, signal, id }) => {
   const pause = (seconds: number): Promise<void> => sleep(seconds * 1000, undefined, { signal });
   const release = await step('Laying the release out', () => unpackedRelease(signal));
 
+  const bare = await buildBare(stack);
   const floorOf = (what: string, programs: FloorPrograms) =>
     step(`${what}: ${COMPONENTS.length} processes with nothing but a connection, and the bus`, async () => {
       await using own = new AsyncDisposableStack();
-      const watched = await startFloor(programs, COMPONENTS.length, own);
+      const watched = await startFloor(programs, bare, COMPONENTS.length, own);
       const began = observe('start', watched);
       await pause(15);
       const idle = observe(what, watched);

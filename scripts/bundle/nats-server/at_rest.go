@@ -1,4 +1,4 @@
-// Compiled into the main package of nats-server, beside its own main.go. Nothing of the server is replaced.
+// Compiled into the main package of nats-server, beside its own main.go; it replaces nothing.
 
 package main
 
